@@ -1,0 +1,180 @@
+//! The machines on real databases.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use futures::FutureExt;
+use kernel::{
+    Error, Event, Page,
+    id::{CourseId, PersonId},
+};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    Handlers, Outbox, Worker, audit,
+    jobs::{self, NewJob},
+    outbox::Listener,
+    testing::TestBase,
+};
+
+fn course_listener() -> Outbox {
+    Outbox::new(HashMap::from([("CourseChanged", vec![Listener { kind: "heard", outside: false }])]))
+}
+
+#[tokio::test]
+async fn what_is_not_committed_is_never_announced() {
+    for test in TestBase::each(course_listener()).await {
+        let base = &test.base;
+        let event = Event::CourseChanged { course: base.id() };
+        let tx = base.db.begin().await.unwrap();
+        base.outbox.publish(&tx, base.now(), &event).await.unwrap();
+        tx.rollback().await.unwrap();
+        assert_eq!(jobs::counts(base.db.read()).await.unwrap(), (0, 0), "{}", test.name);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_lane_keeps_its_order_and_a_failing_job_holds_up_only_its_own_lane() {
+    for test in TestBase::each(Outbox::default()).await {
+        let base = &test.base;
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let mut handlers = Handlers::default();
+        let (list, fail) = (heard.clone(), Arc::new(Mutex::new(1)));
+        handlers.inside("note", move |_, job| {
+            let (list, fail) = (list.clone(), fail.clone());
+            async move {
+                let word: String = job.payload()?;
+                let mut left = fail.lock().unwrap();
+                if word == "a1" && *left > 0 {
+                    *left -= 1;
+                    return Err(Error::broken("not yet"));
+                }
+                list.lock().unwrap().push(word);
+                Ok(())
+            }
+            .boxed()
+        });
+        let tx = base.db.begin().await.unwrap();
+        for (lane, word) in [("a", "a1"), ("b", "b1"), ("a", "a2"), ("b", "b2")] {
+            let new = NewJob { kind: "note", lane: lane.to_owned(), key: None, outside: false, run_at: base.now() };
+            jobs::add(&tx, new, &word).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let worker = Worker::new(base.clone(), handlers);
+        worker.run_until_idle().await.unwrap();
+        assert_eq!(*heard.lock().unwrap(), ["b1", "b2"], "{}", test.name);
+        test.clock.advance(10_000);
+        worker.run_until_idle().await.unwrap();
+        assert_eq!(*heard.lock().unwrap(), ["b1", "b2", "a1", "a2"], "{}", test.name);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn the_effect_of_a_failed_inside_job_is_rolled_back_with_it() {
+    for test in TestBase::each(course_listener()).await {
+        let base = &test.base;
+        let mut handlers = Handlers::default();
+        let inner = base.clone();
+        handlers.inside("heard", move |tx, _| {
+            let base = inner.clone();
+            async move {
+                let act = audit::Act { actor: None, action: "x", target: String::new(), reason: None, path: "1." };
+                audit::record(&base, tx, act).await?;
+                panic!("in the middle")
+            }
+            .boxed()
+        });
+        let tx = base.db.begin().await.unwrap();
+        base.outbox
+            .publish(&tx, base.now(), &Event::CourseChanged { course: CourseId::new(base.ids.secret()) })
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let worker = Worker::new(base.clone(), handlers);
+        for _ in 0..jobs::ATTEMPTS {
+            worker.run_until_idle().await.unwrap();
+            test.clock.advance(400_000);
+        }
+        let page = Page::try_new(10, None).unwrap();
+        let acts = audit::list(base.db.read(), &["1.".to_owned()], &audit::Filter::default(), &page).await.unwrap();
+        assert!(acts.edges.is_empty(), "{}", test.name);
+        assert_eq!(jobs::counts(base.db.read()).await.unwrap(), (0, 1), "{}", test.name);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_outside_job_with_a_key_waits_once() {
+    for test in TestBase::each(Outbox::default()).await {
+        let base = &test.base;
+        let tx = base.db.begin().await.unwrap();
+        for _ in 0..2 {
+            let new = NewJob {
+                kind: "index",
+                lane: "c".to_owned(),
+                key: Some("index:c".to_owned()),
+                outside: true,
+                run_at: base.now(),
+            };
+            jobs::add(&tx, new, &1).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut handlers = Handlers::default();
+        handlers.outside("index", |_| async { Ok(()) }.boxed());
+        assert_eq!(Worker::new(base.clone(), handlers).run_until_idle().await.unwrap(), 1, "{}", test.name);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_pages_newest_first_within_a_scope_and_refuses_changes() {
+    for test in TestBase::each(Outbox::default()).await {
+        let base = &test.base;
+        let actor: PersonId = base.id();
+        let tx = base.db.begin().await.unwrap();
+        for (n, path) in ["1.2.", "1.2.7.", "1.3.", "1.2."].iter().enumerate() {
+            test.clock.advance(1);
+            let act =
+                audit::Act { actor: Some(actor), action: "course.publish", target: n.to_string(), reason: None, path };
+            audit::record(base, &tx, act).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let scope = ["1.2.".to_owned()];
+        let first = audit::list(base.db.read(), &scope, &audit::Filter::default(), &Page::try_new(2, None).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(first.nodes().map(|r| r.target.as_str()).collect::<Vec<_>>(), ["3", "1"], "{}", test.name);
+        let after = first.edges.last().map(|e| e.0.clone());
+        let rest = audit::list(base.db.read(), &scope, &audit::Filter::default(), &Page::try_new(2, after).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(rest.nodes().map(|r| r.target.as_str()).collect::<Vec<_>>(), ["0"], "{}", test.name);
+        assert!(
+            audit::list(base.db.read(), &[], &audit::Filter::default(), &Page::try_new(2, None).unwrap())
+                .await
+                .unwrap()
+                .edges
+                .is_empty()
+        );
+        for change in ["UPDATE platform_audit SET target = 'x'", "DELETE FROM platform_audit"] {
+            let tx = base.db.begin().await.unwrap();
+            assert!(tx.execute_unprepared(change).await.is_err(), "{}: {change}", test.name);
+        }
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn every_migration_can_be_undone_and_done_again() {
+    for test in TestBase::each(Outbox::default()).await {
+        let steps = u32::try_from(<migrations::Migrator as migrations::MigratorTrait>::migrations().len()).unwrap();
+        test.base.db.migrate_down(steps).await.unwrap();
+        test.base.db.migrate().await.unwrap();
+        assert_eq!(jobs::counts(test.base.db.read()).await.unwrap(), (0, 0), "{}", test.name);
+        test.end().await;
+    }
+}

@@ -1,0 +1,35 @@
+//! The schema, one file a step, the same on SQLite and PostgreSQL. A released file is never edited; each runs in a transaction and can be undone.
+//! How to add one: copy the newest file, write `UP`, list what `down` drops, add it below.
+
+pub mod columns;
+mod m0001_platform;
+mod m0002_identity;
+mod m0003_organisation;
+mod m0004_media;
+mod m0005_catalogue;
+mod m0006_learning;
+mod m0007_credits;
+mod m0008_evaluation;
+mod m0009_reports;
+
+use sea_orm_migration::{MigrationTrait, async_trait};
+pub use sea_orm_migration::{MigratorTrait, prelude::DbErr, sea_orm};
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_platform::Migration),
+            Box::new(m0002_identity::Migration),
+            Box::new(m0003_organisation::Migration),
+            Box::new(m0004_media::Migration),
+            Box::new(m0005_catalogue::Migration),
+            Box::new(m0006_learning::Migration),
+            Box::new(m0007_credits::Migration),
+            Box::new(m0008_evaluation::Migration),
+            Box::new(m0009_reports::Migration),
+        ]
+    }
+}

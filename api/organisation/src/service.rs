@@ -1,0 +1,186 @@
+//! Use cases: founding the school, growing the tree, keeping the roster.
+
+use std::collections::HashMap;
+
+use kernel::{
+    Charge, Day, Error, Event, Refusal, Result, Role,
+    id::{PersonId, TermId, UnitId},
+};
+
+use crate::{
+    Organisation,
+    model::{NewPerson, NewUnit, Person, School, Stage, Term, TermStatus, Unit, UnitKind},
+    rules, store,
+};
+
+fn nothing_founded() -> Error {
+    Refusal::unavailable(
+        "学校尚未建立，请联系管理员。",
+        "The school is not founded yet; please tell the administrator.",
+    )
+    .into()
+}
+
+impl Organisation {
+    /// UNAVAILABLE until it is founded.
+    pub async fn school(&self) -> Result<School> {
+        let load = async { store::school(self.base().db.read()).await?.ok_or_else(nothing_founded) };
+        self.0.school.try_get_with((), load).await.map_err(shared)
+    }
+
+    pub async fn root(&self) -> Result<Unit> {
+        store::root(self.base().db.read()).await?.ok_or_else(nothing_founded)
+    }
+
+    pub async fn unit(&self, id: UnitId) -> Result<Option<Unit>> {
+        if let Some(known) = self.0.units.get(&id).await {
+            return Ok(Some(known));
+        }
+        let found = store::units(self.base().db.read(), &[id]).await?.into_iter().next();
+        if let Some(unit) = &found {
+            self.0.units.insert(id, unit.clone()).await;
+        }
+        Ok(found)
+    }
+
+    pub async fn units(&self, ids: &[UnitId]) -> Result<HashMap<UnitId, Unit>> {
+        Ok(store::units(self.base().db.read(), ids).await?.into_iter().map(|unit| (unit.id, unit)).collect())
+    }
+
+    /// Those at or beneath one of the paths, parents before children.
+    pub async fn units_beneath(&self, paths: &[String]) -> Result<Vec<Unit>> {
+        let mut units = store::units_beneath(self.base().db.read(), paths).await?;
+        units.sort_by_key(|unit| unit.path.split('.').filter_map(|no| no.parse::<u32>().ok()).collect::<Vec<_>>());
+        Ok(units)
+    }
+
+    pub async fn person(&self, id: PersonId) -> Result<Option<Person>> {
+        if let Some(known) = self.0.people.get(&id).await {
+            return Ok(Some(known));
+        }
+        let found = store::people(self.base().db.read(), &[id]).await?.into_iter().next();
+        if let Some(person) = &found {
+            self.0.people.insert(id, person.clone()).await;
+        }
+        Ok(found)
+    }
+
+    pub async fn people(&self, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>> {
+        Ok(store::people(self.base().db.read(), ids).await?.into_iter().map(|person| (person.id, person)).collect())
+    }
+
+    /// Of the unit at the path and all beneath it, by name.
+    pub async fn people_beneath(&self, path: &str) -> Result<Vec<Person>> {
+        store::people_beneath(self.base().db.read(), path).await
+    }
+
+    pub async fn count_students(&self, path: &str) -> Result<u64> {
+        store::count_students(self.base().db.read(), path).await
+    }
+
+    pub async fn charges(&self, person: PersonId) -> Result<Vec<Charge>> {
+        let load = async { store::charges(self.base().db.read(), person).await };
+        self.0.charges.try_get_with(person, load).await.map_err(shared)
+    }
+
+    /// The latest first.
+    pub async fn terms(&self) -> Result<Vec<Term>> {
+        store::terms(self.base().db.read()).await
+    }
+
+    pub async fn term(&self, id: TermId) -> Result<Option<Term>> {
+        Ok(self.terms().await?.into_iter().find(|term| term.id == id))
+    }
+
+    /// The term that holds the day.
+    pub async fn term_of(&self, day: Day) -> Result<Option<Term>> {
+        Ok(self.terms().await?.into_iter().find(|term| term.starts <= day && day <= term.ends))
+    }
+
+    /// Makes the school and its root unit.
+    pub async fn found_school(&self, school: School) -> Result<Unit> {
+        let tx = self.base().db.begin().await?;
+        store::insert_school(&tx, &school).await?;
+        let path = rules::path_beneath("", 1);
+        let root =
+            Unit { id: self.base().id(), kind: UnitKind::School, title: school.name.clone(), path, parent: None };
+        store::insert_unit(&tx, &root, 1, self.base().now()).await?;
+        tx.commit().await?;
+        self.0.school.invalidate_all();
+        Ok(root)
+    }
+
+    pub async fn add_unit(&self, new: NewUnit) -> Result<Unit> {
+        let title = new.title.trim().to_owned();
+        if title.is_empty() || title.chars().count() > 80 {
+            return Err(Refusal::invalid(
+                "title",
+                "单位名称须为 1 到 80 字。",
+                "A unit's title has 1 to 80 characters.",
+            )
+            .into());
+        }
+        let parent = match new.parent {
+            Some(id) => self.unit(id).await?.ok_or_else(Refusal::not_found)?,
+            None => self.root().await?,
+        };
+        let tx = self.base().db.begin().await?;
+        let number = store::next_unit_number(&tx).await?;
+        let path = rules::path_beneath(&parent.path, number);
+        let unit = Unit { id: self.base().id(), kind: new.kind, title, path, parent: Some(parent.id) };
+        store::insert_unit(&tx, &unit, number, self.base().now()).await?;
+        tx.commit().await?;
+        Ok(unit)
+    }
+
+    pub async fn add_person(&self, new: NewPerson) -> Result<Person> {
+        let path = match new.unit {
+            Some(id) => self.unit(id).await?.ok_or_else(Refusal::not_found)?.path,
+            None => String::new(),
+        };
+        let (id, now) = (self.base().id(), self.base().now());
+        let sort_key = new.sort_key.clone().unwrap_or_else(|| rules::sort_key(&new.name));
+        let tx = self.base().db.begin().await?;
+        store::insert_person(&tx, id, &new, sort_key.clone(), &path, now).await?;
+        self.base().outbox.publish(&tx, now, &Event::PersonChanged { person: id }).await?;
+        tx.commit().await?;
+        Ok(Person { id, number: new.number, name: new.name, sort_key, stage: new.stage, unit: new.unit, path })
+    }
+
+    /// A role within a unit and all beneath it; holding it already is no fault.
+    pub async fn grant(&self, person: PersonId, role: Role, unit: UnitId) -> Result<()> {
+        let unit = self.unit(unit).await?.ok_or_else(Refusal::not_found)?;
+        let tx = self.base().db.begin().await?;
+        store::insert_charge(&tx, person, role, &unit).await?;
+        self.base().outbox.publish(&tx, self.base().now(), &Event::PersonChanged { person }).await?;
+        tx.commit().await?;
+        self.0.charges.invalidate(&person).await;
+        Ok(())
+    }
+
+    pub async fn set_stage(&self, person: PersonId, stage: Stage) -> Result<()> {
+        let tx = self.base().db.begin().await?;
+        store::set_stage(&tx, person, stage).await?;
+        self.base().outbox.publish(&tx, self.base().now(), &Event::PersonChanged { person }).await?;
+        tx.commit().await?;
+        self.0.people.invalidate(&person).await;
+        Ok(())
+    }
+
+    pub async fn add_term(&self, name: &str, starts: Day, ends: Day) -> Result<Term> {
+        if ends < starts {
+            return Err(
+                Refusal::invalid("ends", "学期的结束日期早于开始日期。", "The term ends before it starts.").into()
+            );
+        }
+        let term = Term { id: self.base().id(), name: name.to_owned(), starts, ends, status: TermStatus::Provisional };
+        let tx = self.base().db.begin().await?;
+        store::insert_term(&tx, &term).await?;
+        tx.commit().await?;
+        Ok(term)
+    }
+}
+
+fn shared(error: std::sync::Arc<Error>) -> Error {
+    (*error).clone()
+}

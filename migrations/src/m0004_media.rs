@@ -17,10 +17,12 @@ CREATE TABLE media_asset (
   progress $real NOT NULL,
   failure TEXT,
   object TEXT,
+  media_type TEXT,
   size BIGINT,
   duration_ms BIGINT,
   poster TEXT,
   playlist TEXT,
+  attempt $uuid,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
@@ -30,9 +32,9 @@ CREATE TABLE media_upload (
   id $uuid NOT NULL UNIQUE,
   length BIGINT NOT NULL,
   received BIGINT NOT NULL,
-  parts TEXT NOT NULL,
   expires_at BIGINT NOT NULL
 );
+CREATE INDEX media_upload_expiry ON media_upload (expires_at);
 CREATE TABLE media_rendition (
   asset $uuid NOT NULL REFERENCES media_asset (id),
   name TEXT NOT NULL,

@@ -1,4 +1,5 @@
-//! Enrolments, studies, the one lease of each person, what has been covered.
+//! Enrolments, studies, the one lease of each person, what has been covered and on which days.
+//! Studies lie in the order of their opening, not of their random ids: the ones that beat now share few pages.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,30 +23,31 @@ CREATE TABLE learning_study (
   session $uuid NOT NULL,
   course $uuid NOT NULL,
   lesson $uuid NOT NULL,
-  medium TEXT NOT NULL,
+  asset $uuid,
   version TEXT NOT NULL,
+  extent TEXT NOT NULL,
   epoch BIGINT NOT NULL,
   opened_at BIGINT NOT NULL,
   beaten_at BIGINT NOT NULL,
   next_seq BIGINT NOT NULL,
-  last_hash TEXT NOT NULL,
-  last_answer TEXT NOT NULL,
-  entries_seen BIGINT NOT NULL
-) $clustered;
+  last_hash TEXT,
+  last_answer TEXT,
+  entries_seen BIGINT
+);
 CREATE TABLE learning_lease (
   person $uuid NOT NULL PRIMARY KEY,
   epoch BIGINT NOT NULL,
   study $uuid NOT NULL,
   allowance_ms BIGINT NOT NULL,
-  counted_at BIGINT NOT NULL,
-  held BOOLEAN NOT NULL
+  counted_at BIGINT NOT NULL
 ) $clustered;
 CREATE TABLE learning_progress (
   person $uuid NOT NULL,
   lesson $uuid NOT NULL,
-  version TEXT NOT NULL,
   course $uuid NOT NULL,
-  spans TEXT NOT NULL,
+  version TEXT NOT NULL,
+  size BIGINT NOT NULL,
+  covered TEXT NOT NULL,
   covered_ms BIGINT NOT NULL,
   coverage $real NOT NULL,
   resume_at BIGINT NOT NULL,
@@ -53,8 +55,13 @@ CREATE TABLE learning_progress (
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (person, lesson)
 ) $clustered;
+CREATE TABLE learning_day (
+  person $uuid NOT NULL,
+  day INTEGER NOT NULL,
+  credited_ms BIGINT NOT NULL,
+  PRIMARY KEY (person, day)
+) $clustered;
 CREATE INDEX learning_progress_course ON learning_progress (course, person);
-CREATE INDEX learning_progress_recent ON learning_progress (person, updated_at);
 ";
 
 #[async_trait::async_trait]
@@ -63,8 +70,11 @@ impl MigrationTrait for Migration {
         columns::run(manager, UP).await
     }
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        columns::drop_tables(manager, &["learning_progress", "learning_lease", "learning_study", "learning_enrolment"])
-            .await
+        columns::drop_tables(
+            manager,
+            &["learning_day", "learning_progress", "learning_lease", "learning_study", "learning_enrolment"],
+        )
+        .await
     }
     fn use_transaction(&self) -> Option<bool> {
         Some(true)

@@ -1,0 +1,194 @@
+//! Courses, their chapters and lessons, what a lesson is made of, and who may see and change it.
+
+use kernel::{
+    Amount, Millis,
+    id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, UnitId},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    Draft,
+    InReview,
+    Published,
+    Archived,
+}
+
+impl Status {
+    pub const ALL: [Self; 4] = [Self::Draft, Self::InReview, Self::Published, Self::Archived];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "DRAFT",
+            Self::InReview => "IN_REVIEW",
+            Self::Published => "PUBLISHED",
+            Self::Archived => "ARCHIVED",
+        }
+    }
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LessonKind {
+    Video,
+    Reading,
+}
+
+impl LessonKind {
+    pub const ALL: [Self; 2] = [Self::Video, Self::Reading];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Video => "VIDEO",
+            Self::Reading => "READING",
+        }
+    }
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What a reading was written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    Markdown,
+    Html,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    pub id: CourseId,
+    pub title: String,
+    pub summary: String,
+    /// Whom it is for: this unit and all beneath it.
+    pub unit: UnitId,
+    /// Path of the unit.
+    pub audience: String,
+    pub required: bool,
+    /// Awarded, like the credits, at completion of the required lessons.
+    pub hours: Amount,
+    pub credits: Amount,
+    pub status: Status,
+    pub lecturers: Vec<PersonId>,
+    pub created_at: Millis,
+    /// Of the publication that stands; none while it is not published.
+    pub published_at: Option<Millis>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    pub id: ChapterId,
+    pub course: CourseId,
+    pub position: i32,
+    pub title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    pub id: LessonId,
+    pub course: CourseId,
+    pub chapter: ChapterId,
+    pub position: i32,
+    pub kind: LessonKind,
+    pub title: String,
+    pub required: bool,
+    /// Of a video.
+    pub asset: Option<AssetId>,
+    /// Of a video; none until it is converted.
+    pub duration_ms: Option<i64>,
+    /// Of a reading: letters, digits and Chinese characters of all blocks.
+    pub characters: Option<u32>,
+    /// Changes whenever coverage of the earlier content says nothing about this one.
+    pub version: String,
+}
+
+/// A block of a reading: the element with this `data-block`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    pub index: u32,
+    pub characters: u32,
+    /// The block's plain text, for search.
+    pub text: String,
+}
+
+/// Chapters and lessons in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    pub course: Course,
+    pub chapters: Vec<(Chapter, Vec<Lesson>)>,
+}
+
+impl Outline {
+    pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
+        self.chapters.iter().flat_map(|(_, lessons)| lessons)
+    }
+}
+
+/// What one studies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Material {
+    pub lesson: Lesson,
+    pub course: Course,
+    /// Of a reading: sanitised, each block with its `data-block`.
+    pub html: Option<String>,
+    pub blocks: Vec<Block>,
+    /// Of a video.
+    pub captions: Vec<CaptionsInfo>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptionsInfo {
+    pub id: CaptionsId,
+    /// BCP 47: `zh-CN`.
+    pub language: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct CourseFilter {
+    /// Part of the title, in any case.
+    pub query: Option<String>,
+    pub required: Option<bool>,
+    pub lecturer: Option<PersonId>,
+    /// Those that the viewer teaches, whatever their status.
+    pub mine: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewCourse {
+    pub title: String,
+    pub summary: String,
+    /// None: the whole school.
+    pub unit: Option<UnitId>,
+    pub required: bool,
+    pub hours: Amount,
+    pub credits: Amount,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewVideoLesson {
+    pub title: String,
+    pub asset: AssetId,
+    pub required: bool,
+}
+
+/// Exactly one of body and asset.
+#[derive(Debug, Clone)]
+pub struct NewReadingLesson {
+    pub title: String,
+    pub format: Format,
+    pub body: Option<String>,
+    pub asset: Option<AssetId>,
+    pub required: bool,
+}
+
+/// Exactly one of WebVTT text and an uploaded WebVTT or SRT file.
+#[derive(Debug, Clone)]
+pub struct NewCaptions {
+    pub language: String,
+    pub label: String,
+    pub vtt: Option<String>,
+    pub asset: Option<AssetId>,
+}

@@ -1,0 +1,5 @@
+//! The outside machine: what a file holds, what is made of it, and how a program of foreign bytes is kept on a short lead.
+
+pub mod ladder;
+pub mod probe;
+pub mod run;

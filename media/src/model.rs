@@ -1,0 +1,260 @@
+//! An asset and its life: announced, uploaded, queued, made ready or refused with a sentence. An upload is the way in.
+
+use data_encoding::BASE64;
+use kernel::{
+    Error, Millis, Refusal,
+    id::{AssetId, Id, Kind, PersonId},
+    text::Text,
+};
+
+/// What a file is for; it decides what is accepted and what is made of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    Video,
+    Document,
+    Image,
+    Roster,
+    Captions,
+}
+
+impl Purpose {
+    pub const ALL: [Self; 5] = [Self::Video, Self::Document, Self::Image, Self::Roster, Self::Captions];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Video => "VIDEO",
+            Self::Document => "DOCUMENT",
+            Self::Image => "IMAGE",
+            Self::Roster => "ROSTER",
+            Self::Captions => "CAPTIONS",
+        }
+    }
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.name() == name)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    Uploading,
+    Queued,
+    Processing,
+    Ready,
+    Failed,
+}
+
+impl Status {
+    pub const ALL: [Self; 5] = [Self::Uploading, Self::Queued, Self::Processing, Self::Ready, Self::Failed];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Uploading => "UPLOADING",
+            Self::Queued => "QUEUED",
+            Self::Processing => "PROCESSING",
+            Self::Ready => "READY",
+            Self::Failed => "FAILED",
+        }
+    }
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+    /// Nothing changes any more.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Ready | Self::Failed)
+    }
+}
+
+/// One quality of a video that can be played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// `360p`: also the folder of its playlist.
+    pub name: String,
+    pub width: i32,
+    pub height: i32,
+    /// Bits per second of the busiest stretch.
+    pub bitrate: i32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asset {
+    pub id: AssetId,
+    pub owner: PersonId,
+    pub file_name: String,
+    pub purpose: Purpose,
+    pub status: Status,
+    /// 0 to 1 of the step in hand.
+    pub progress: f64,
+    /// What is wrong with the file, for the lecturer to read.
+    pub failure: Option<String>,
+    /// Bytes of the file as it was uploaded.
+    pub size: Option<i64>,
+    /// Of a video that is ready.
+    pub duration_ms: Option<i64>,
+    /// Smallest first.
+    pub renditions: Vec<Rendition>,
+    /// Name of the still beside the playlist.
+    pub poster: Option<String>,
+    pub created_at: Millis,
+}
+
+/// Marks ids of uploads (`upl_…`).
+pub enum UploadKind {}
+impl Kind for UploadKind {
+    const PREFIX: &'static str = "upl";
+}
+pub type UploadId = Id<UploadKind>;
+
+/// A file on its way in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    pub id: UploadId,
+    pub asset: AssetId,
+    /// Bytes of the whole file.
+    pub length: u64,
+    /// Bytes that are on disk: the offset at which to go on.
+    pub received: u64,
+    pub expires_at: Millis,
+}
+
+/// What a client says that the bytes of one PATCH add up to (tus: Checksum).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checksum {
+    Sha1(Vec<u8>),
+    Sha256(Vec<u8>),
+}
+
+impl Checksum {
+    /// The value of `Tus-Checksum-Algorithm`.
+    pub const ALGORITHMS: &'static str = "sha1,sha256";
+
+    /// Reads `Upload-Checksum`: the algorithm, a blank, the digest in Base64.
+    pub fn parse(header: &str) -> Result<Self, TusError> {
+        let (algorithm, digest) = header.trim().split_once(' ').ok_or(TusError::Algorithm)?;
+        let digest = BASE64.decode(digest.trim().as_bytes()).map_err(|_| TusError::Algorithm)?;
+        match (algorithm, digest.len()) {
+            ("sha1", 20) => Ok(Self::Sha1(digest)),
+            ("sha256", 32) => Ok(Self::Sha256(digest)),
+            _ => Err(TusError::Algorithm),
+        }
+    }
+}
+
+/// Why an upload is refused, with the status that tus 1.0.0 wants for it.
+#[derive(Debug, Clone)]
+pub enum TusError {
+    /// No such upload, or somebody else's.
+    Missing,
+    /// The bytes would not join what is there.
+    Offset {
+        expected: u64,
+    },
+    /// The file is complete.
+    Ended,
+    /// The upload was given up after a day without a byte.
+    Gone,
+    /// Larger than files of this purpose may be, or more bytes than were announced.
+    TooLarge,
+    /// A file of no bytes.
+    Empty,
+    /// A checksum that cannot be read or computed.
+    Algorithm,
+    /// Another request is writing to the same upload.
+    Locked,
+    /// The bytes do not add up to their checksum; they were thrown away.
+    Checksum,
+    /// The disk is full.
+    Full,
+    Fault(Error),
+}
+
+impl TusError {
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Empty | Self::Algorithm => 400,
+            Self::Missing => 404,
+            Self::Offset { .. } | Self::Ended => 409,
+            Self::Gone => 410,
+            Self::TooLarge => 413,
+            Self::Locked => 423,
+            Self::Checksum => 460,
+            Self::Full => 507,
+            Self::Fault(_) => 500,
+        }
+    }
+    /// The sentence for people.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Missing => Refusal::not_found().text,
+            Self::Offset { expected } => Text::new(
+                format!("请从第 {expected} 字节处继续上传。"),
+                format!("Please go on with the upload at byte {expected}."),
+            ),
+            Self::Ended => Text::new("该文件已上传完毕。", "This file is complete already."),
+            Self::Gone => Text::new("上传已过期，请重新开始。", "This upload has expired; please start anew."),
+            Self::TooLarge => Text::new("文件超过允许的大小。", "The file is larger than allowed."),
+            Self::Empty => Text::new("文件是空的。", "The file is empty."),
+            Self::Algorithm => Text::new("校验方式须为 sha1 或 sha256。", "The checksum must be sha1 or sha256."),
+            Self::Locked => Text::new("该文件正在由另一请求上传。", "Another request is uploading this file."),
+            Self::Checksum => {
+                Text::new("数据校验不一致，请重传这一段。", "The checksum differs; please send this part again.")
+            }
+            Self::Full => Text::new("存储空间不足，请联系管理员。", "The disk is full; please tell the administrator."),
+            Self::Fault(_) => {
+                Text::new("服务器出现故障，请稍后重试。", "Something went wrong; please try again later.")
+            }
+        }
+    }
+}
+impl From<Error> for TusError {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+impl From<std::io::Error> for TusError {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::StorageFull { Self::Full } else { Self::Fault(error.into()) }
+    }
+}
+
+/// Why a file cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    NotVideo,
+    NoPicture,
+    TooLong,
+    TooManyPixels,
+    TooManyStreams,
+    TooManyFrames,
+    Broken,
+    CutShort,
+    TooSlow,
+    NotDocument,
+    NotImage,
+    NotRoster,
+    NotCaptions,
+    TooLarge,
+    GaveUp,
+}
+
+impl Unfit {
+    /// What the lecturer reads.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::NotVideo => "这不是视频文件：支持 MP4、MOV、MKV、WebM、AVI、FLV 和 MPEG-TS。",
+            Self::NoPicture => "文件中没有视频画面，只有声音或其他内容。",
+            Self::TooLong => "视频超过 6 小时，请拆分后再上传。",
+            Self::TooManyPixels => "视频分辨率过高（最高 3840×2160），请降低分辨率后再上传。",
+            Self::TooManyStreams => "文件中的音视频流超过 8 条，请只保留需要的画面和声音。",
+            Self::TooManyFrames => "视频帧率超过每秒 120 帧，请降低帧率后再上传。",
+            Self::Broken => "视频文件已损坏，无法读取，请重新导出后再上传。",
+            Self::CutShort => "视频文件不完整，后半部分缺失，请重新导出后再上传。",
+            Self::TooSlow => "视频转换超时，请用更常见的格式（H.264 编码的 MP4）重新导出后再上传。",
+            Self::NotDocument => "文档须为 PDF 或 DOCX 文件。",
+            Self::NotImage => "图片须为 PNG、JPEG、WebP 或 GIF 文件。",
+            Self::NotRoster => "名册须为 XLSX 或 CSV 文件。",
+            Self::NotCaptions => "字幕须为 WebVTT 或 SRT 文本文件。",
+            Self::TooLarge => "文件超过允许的大小。",
+            Self::GaveUp => "多次尝试后仍未能处理该文件，请重新上传；若再次失败，请联系管理员。",
+        }
+    }
+}

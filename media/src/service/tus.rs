@@ -1,0 +1,230 @@
+//! Resumable uploads: the core of tus 1.0.0 with creation, checksum, termination and expiration, beneath HTTP.
+//! An acknowledged offset is on disk. Only the owner of an asset may touch its upload; to everybody else there is none.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use kernel::{Viewer, id::AssetId};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+
+use super::sweep::remove_file;
+use crate::{
+    Media,
+    model::{Asset, Checksum, Status, TusError, Upload, UploadId},
+    rules,
+    spool::Spool,
+    store,
+};
+
+/// An upload dies so long after its last byte (24 h).
+const LIFE_MS: i64 = 24 * 3_600_000;
+/// So much of a long PATCH may be lost when the process is killed; a broken connection loses nothing.
+const CHECKPOINT: u64 = 16 << 20;
+/// A connection that gives no byte for so long is taken as broken.
+const SILENCE: Duration = Duration::from_secs(30);
+
+type Result<T, E = TusError> = std::result::Result<T, E>;
+
+impl Media {
+    /// POST to the asset's address. Before the end a second one starts anew; after it, [`TusError::Ended`].
+    pub async fn tus_create(&self, viewer: &Viewer, asset: AssetId, length: u64) -> Result<Upload> {
+        let tx = self.base().db.begin().await?;
+        let asset = store::lock(&tx, asset).await?.filter(|a| a.owner == viewer.person).ok_or(TusError::Missing)?;
+        if asset.status != Status::Uploading {
+            return Err(TusError::Ended);
+        }
+        if length == 0 {
+            return Err(TusError::Empty);
+        }
+        if length > rules::size_limit(asset.purpose) {
+            return Err(TusError::TooLarge);
+        }
+        let expires_at = self.base().now() + LIFE_MS;
+        let new = Upload { id: self.base().id(), asset: asset.id, length, received: 0, expires_at };
+        let before = store::find_upload_of(&tx, asset.id).await?;
+        if let Some(before) = &before {
+            store::delete_upload(&tx, before.id).await?;
+        }
+        store::insert_upload(&tx, &new).await?;
+        store::set_progress(&tx, asset.id, None, 0.0, self.base().now()).await?;
+        tx.commit().await?;
+        if let Some(before) = before {
+            remove_file(&self.spool(before.id)).await?;
+        }
+        self.changed(asset.id);
+        Ok(new)
+    }
+
+    /// HEAD: how far the upload is. Answered after the end too, until the file is taken in.
+    pub async fn tus_head(&self, viewer: &Viewer, upload: UploadId) -> Result<Upload> {
+        Ok(self.own_upload(viewer, upload).await?.0)
+    }
+
+    /// PATCH: appends what `body` gives. Answers the upload with its new offset, also when the body broke off: what came is kept, unless a
+    /// checksum was to hold for all of it. Runs to its end even when the caller is dropped with its connection.
+    pub async fn tus_patch<S, E>(
+        &self,
+        viewer: &Viewer,
+        upload: UploadId,
+        offset: u64,
+        body: S,
+        checksum: Option<Checksum>,
+    ) -> Result<Upload>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Send + 'static,
+    {
+        self.own_upload(viewer, upload).await?;
+        let (media, viewer) = (self.clone(), viewer.clone());
+        let writing = tokio::spawn(async move {
+            let Some(mut spool) = Spool::lock(&media.spool(upload)).await? else { return Err(TusError::Locked) };
+            // Read again: another request may have ended between.
+            let (found, asset) = media.own_upload(&viewer, upload).await?;
+            if asset.status != Status::Uploading {
+                return Err(TusError::Ended);
+            }
+            let mut receiving = Receiving::begin(media, found, &mut spool).await?;
+            if receiving.upload.received != offset {
+                return Err(TusError::Offset { expected: receiving.upload.received });
+            }
+            receiving.receive(&mut spool, body, checksum).await?;
+            Ok(receiving.upload)
+        });
+        writing.await.map_err(|error| TusError::Fault(error.into()))?
+    }
+
+    /// DELETE: gives the upload up; the asset may be uploaded anew.
+    pub async fn tus_delete(&self, viewer: &Viewer, upload: UploadId) -> Result<()> {
+        self.own_upload(viewer, upload).await?;
+        let path = self.spool(upload);
+        let Some(_held) = Spool::lock(&path).await? else { return Err(TusError::Locked) };
+        let (_, asset) = self.own_upload(viewer, upload).await?;
+        if asset.status != Status::Uploading {
+            return Err(TusError::Ended);
+        }
+        let tx = self.base().db.begin().await?;
+        store::set_progress(&tx, asset.id, None, 0.0, self.base().now()).await?;
+        store::delete_upload(&tx, upload).await?;
+        tx.commit().await?;
+        self.changed(asset.id);
+        Ok(remove_file(&path).await?)
+    }
+
+    async fn own_upload(&self, viewer: &Viewer, id: UploadId) -> Result<(Upload, Asset)> {
+        let upload = store::find_upload(self.base().db.read(), id).await?.ok_or(TusError::Missing)?;
+        let asset = self.find(upload.asset).await?.filter(|a| a.owner == viewer.person).ok_or(TusError::Missing)?;
+        if asset.status == Status::Uploading && upload.expires_at <= self.base().now() {
+            return Err(TusError::Gone);
+        }
+        Ok((upload, asset))
+    }
+}
+
+/// One PATCH in hand; `upload.received` is what the database says.
+struct Receiving {
+    media: Media,
+    upload: Upload,
+}
+
+impl Receiving {
+    async fn begin(media: Media, upload: Upload, spool: &mut Spool) -> Result<Self> {
+        let there = spool.rewind(upload.received).await?;
+        let mut receiving = Self { media, upload };
+        if there < receiving.upload.received {
+            // The folder was lost; the client goes on from what is left.
+            receiving.acknowledge(there).await?;
+        }
+        Ok(receiving)
+    }
+
+    async fn receive<S, E>(&mut self, spool: &mut Spool, body: S, checksum: Option<Checksum>) -> Result<()>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send,
+    {
+        let mut body = Box::pin(body);
+        let mut sum = checksum.map(Sum::new);
+        let mut written = self.upload.received;
+        // Over without the end of the body: broken off or silent.
+        let whole = loop {
+            let bytes = match tokio::time::timeout(SILENCE, body.next()).await {
+                Ok(Some(Ok(bytes))) => bytes,
+                Ok(None) => break true,
+                Ok(Some(Err(_))) | Err(_) => break false,
+            };
+            written += bytes.len() as u64;
+            if written > self.upload.length {
+                return Err(TusError::TooLarge);
+            }
+            spool.write(&bytes).await?;
+            match &mut sum {
+                Some(sum) => sum.add(&bytes),
+                None if written - self.upload.received >= CHECKPOINT => self.checkpoint(spool, written).await?,
+                None => {}
+            }
+        };
+        if sum.is_some_and(|sum| !(whole && sum.matches())) {
+            return Err(TusError::Checksum);
+        }
+        self.checkpoint(spool, written).await
+    }
+
+    async fn checkpoint(&mut self, spool: &mut Spool, written: u64) -> Result<()> {
+        if written == self.upload.received {
+            return Ok(());
+        }
+        spool.sync().await?;
+        self.acknowledge(written).await
+    }
+
+    /// Moves the offset; with the last byte the asset is queued and its intake written down in the same transaction.
+    async fn acknowledge(&mut self, received: u64) -> Result<()> {
+        let Self { media, upload } = self;
+        let now = media.base().now();
+        let tx = media.base().db.begin().await?;
+        // The asset's row first, as everywhere, so that nobody waits for the other.
+        store::lock(&tx, upload.asset).await?;
+        if !store::receive(&tx, upload.id, upload.received, received, now + LIFE_MS).await? {
+            return Err(TusError::Missing);
+        }
+        if received == upload.length {
+            let size = i64::try_from(received).map_err(kernel::Error::from)?;
+            store::queue(&tx, upload.asset, size, now).await?;
+            media.leave_intake(&tx, upload.asset).await?;
+        } else {
+            store::set_progress(&tx, upload.asset, None, received as f64 / upload.length as f64, now).await?;
+        }
+        tx.commit().await?;
+        (upload.received, upload.expires_at) = (received, now + LIFE_MS);
+        media.changed(upload.asset);
+        Ok(())
+    }
+}
+
+/// A checksum being computed, and what it should be.
+enum Sum {
+    Sha1(Box<Sha1>, Vec<u8>),
+    Sha256(Box<Sha256>, Vec<u8>),
+}
+
+impl Sum {
+    fn new(wanted: Checksum) -> Self {
+        match wanted {
+            Checksum::Sha1(digest) => Self::Sha1(Box::default(), digest),
+            Checksum::Sha256(digest) => Self::Sha256(Box::default(), digest),
+        }
+    }
+    fn add(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sha1(sum, _) => sum.update(bytes),
+            Self::Sha256(sum, _) => sum.update(bytes),
+        }
+    }
+    fn matches(self) -> bool {
+        match self {
+            Self::Sha1(sum, wanted) => sum.finalize().as_slice() == wanted,
+            Self::Sha256(sum, wanted) => sum.finalize().as_slice() == wanted,
+        }
+    }
+}

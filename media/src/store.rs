@@ -1,0 +1,250 @@
+//! Every SQL statement of this house.
+
+mod upload;
+
+use std::collections::HashMap;
+
+use kernel::{
+    Connection, Error, Millis, Page, Result,
+    id::{AssetId, PersonId},
+};
+use platform::{Tx, dialect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+pub(crate) use upload::{
+    abandoned, delete_abandoned, delete_upload, find_upload, find_upload_of, insert_upload, known_uploads, receive,
+};
+
+use crate::{
+    model::{Asset, Purpose, Rendition, Status},
+    tables::{asset, rendition},
+};
+
+/// Where an asset's bytes lie.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub object: Option<String>,
+    pub media_type: Option<String>,
+    pub playlist: Option<String>,
+    pub purpose: Purpose,
+    pub status: Status,
+}
+
+/// What a conversion made.
+pub(crate) struct Made {
+    pub playlist: String,
+    pub duration_ms: i64,
+    pub renditions: Vec<Rendition>,
+    pub poster: Option<String>,
+}
+
+pub(crate) async fn find(connection: &impl ConnectionTrait, id: AssetId) -> Result<Option<Asset>> {
+    Ok(find_many(connection, &[id]).await?.remove(&id))
+}
+
+pub(crate) async fn find_many(connection: &impl ConnectionTrait, ids: &[AssetId]) -> Result<HashMap<AssetId, Asset>> {
+    let uuids = ids.iter().map(|id| id.uuid());
+    let rows = asset::Entity::find().filter(asset::Column::Id.is_in(uuids)).all(connection).await?;
+    let found = with_renditions(connection, rows).await?;
+    Ok(found.into_iter().map(|asset| (asset.id, asset)).collect())
+}
+
+/// Newest first.
+pub(crate) async fn owned_by(
+    connection: &impl ConnectionTrait,
+    owner: PersonId,
+    purpose: Option<Purpose>,
+    page: &Page,
+) -> Result<Connection<Asset>> {
+    let mut query = asset::Entity::find().filter(asset::Column::Owner.eq(owner.uuid()));
+    if let Some(purpose) = purpose {
+        query = query.filter(asset::Column::Purpose.eq(purpose.name()));
+    }
+    if let Some((at, id)) = page.after::<(Millis, AssetId)>()? {
+        let same = Condition::all().add(asset::Column::CreatedAt.eq(at)).add(asset::Column::Id.lt(id.uuid()));
+        query = query.filter(Condition::any().add(asset::Column::CreatedAt.lt(at)).add(same));
+    }
+    let query = query.order_by_desc(asset::Column::CreatedAt).order_by_desc(asset::Column::Id).limit(page.limit());
+    let rows = with_renditions(connection, query.all(connection).await?).await?;
+    Ok(Connection::new(page, rows, |asset: &Asset| (asset.created_at, asset.id)))
+}
+
+async fn with_renditions(connection: &impl ConnectionTrait, rows: Vec<asset::Model>) -> Result<Vec<Asset>> {
+    let ready = rows.iter().filter(|row| row.playlist.is_some()).map(|row| row.id);
+    let query = rendition::Entity::find().filter(rendition::Column::Asset.is_in(ready));
+    let mut made: HashMap<Uuid, Vec<Rendition>> = HashMap::new();
+    for row in query.order_by_asc(rendition::Column::Width).all(connection).await? {
+        let rendition::Model { asset, name, width, height, bitrate } = row;
+        made.entry(asset).or_default().push(Rendition { name, width, height, bitrate });
+    }
+    rows.into_iter()
+        .map(|row| {
+            let renditions = made.remove(&row.id).unwrap_or_default();
+            to_asset(row, renditions)
+        })
+        .collect()
+}
+
+fn to_asset(row: asset::Model, renditions: Vec<Rendition>) -> Result<Asset> {
+    Ok(Asset {
+        id: row.id.into(),
+        owner: row.owner.into(),
+        purpose: purpose(&row)?,
+        status: status(&row)?,
+        file_name: row.file_name,
+        progress: row.progress,
+        failure: row.failure,
+        size: row.size,
+        duration_ms: row.duration_ms,
+        renditions,
+        poster: row.poster,
+        created_at: row.created_at,
+    })
+}
+
+fn purpose(row: &asset::Model) -> Result<Purpose> {
+    Purpose::parse(&row.purpose).ok_or_else(|| Error::broken(format!("unknown purpose {}", row.purpose)))
+}
+
+fn status(row: &asset::Model) -> Result<Status> {
+    Status::parse(&row.status).ok_or_else(|| Error::broken(format!("unknown status {}", row.status)))
+}
+
+/// Holds the asset's row until the end of the transaction: who changes an upload decides on the asset's state.
+pub(crate) async fn lock(tx: &Tx, id: AssetId) -> Result<Option<Asset>> {
+    let sql = format!("SELECT id FROM media_asset WHERE id = ?{}", dialect::lock_rows(tx));
+    tx.query_one_raw(dialect::statement(tx, &sql, vec![id.uuid().into()])).await?;
+    find(tx, id).await
+}
+
+pub(crate) async fn place(connection: &impl ConnectionTrait, id: AssetId) -> Result<Option<Place>> {
+    let Some(row) = asset::Entity::find_by_id(id.uuid()).one(connection).await? else { return Ok(None) };
+    let (purpose, status) = (purpose(&row)?, status(&row)?);
+    Ok(Some(Place { object: row.object, media_type: row.media_type, playlist: row.playlist, purpose, status }))
+}
+
+/// A new asset; `object` is there already when it did not come by an upload.
+pub(crate) async fn insert(tx: &Tx, asset: &Asset, object: Option<String>) -> Result<()> {
+    let row = asset::ActiveModel {
+        id: Set(asset.id.uuid()),
+        owner: Set(asset.owner.uuid()),
+        file_name: Set(asset.file_name.clone()),
+        purpose: Set(asset.purpose.name().to_owned()),
+        status: Set(asset.status.name().to_owned()),
+        progress: Set(asset.progress),
+        failure: Set(None),
+        object: Set(object),
+        media_type: Set(None),
+        size: Set(asset.size),
+        duration_ms: Set(None),
+        poster: Set(None),
+        playlist: Set(None),
+        attempt: Set(None),
+        created_at: Set(asset.created_at),
+        updated_at: Set(asset.created_at),
+    };
+    asset::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The last byte is on disk.
+pub(crate) async fn queue(tx: &Tx, id: AssetId, size: i64, now: Millis) -> Result<()> {
+    let row = asset::ActiveModel { size: Set(Some(size)), ..moved(id, Status::Queued, now) };
+    asset::Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+fn moved(id: AssetId, status: Status, now: Millis) -> asset::ActiveModel {
+    asset::ActiveModel {
+        id: Set(id.uuid()),
+        status: Set(status.name().to_owned()),
+        progress: Set(if status == Status::Ready { 1.0 } else { 0.0 }),
+        updated_at: Set(now),
+        ..Default::default()
+    }
+}
+
+/// From here on only this attempt writes to the row. False when there is nothing left to do.
+pub(crate) async fn begin_attempt(tx: &Tx, id: AssetId, attempt: Uuid, now: Millis) -> Result<bool> {
+    let waiting = [Status::Queued.name(), Status::Processing.name()];
+    let row = asset::ActiveModel { attempt: Set(Some(attempt)), ..moved(id, Status::Processing, now) };
+    let update = asset::Entity::update_many().set(row).filter(asset::Column::Id.eq(id.uuid()));
+    let done = update.filter(asset::Column::Status.is_in(waiting)).exec(tx).await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Sets how far the step in hand is. With an `attempt`: false when a later one has taken over.
+pub(crate) async fn set_progress(
+    tx: &Tx,
+    id: AssetId,
+    attempt: Option<Uuid>,
+    progress: f64,
+    now: Millis,
+) -> Result<bool> {
+    let mut update = asset::Entity::update_many()
+        .col_expr(asset::Column::Progress, Expr::value(progress))
+        .col_expr(asset::Column::UpdatedAt, Expr::value(now))
+        .filter(asset::Column::Id.eq(id.uuid()));
+    if let Some(attempt) = attempt {
+        update = update.filter(asset::Column::Attempt.eq(attempt));
+    }
+    Ok(update.exec(tx).await?.rows_affected == 1)
+}
+
+/// The file as uploaded is in the object store.
+pub(crate) async fn set_object(tx: &Tx, id: AssetId, object: &str, size: i64) -> Result<()> {
+    let row = asset::ActiveModel {
+        id: Set(id.uuid()),
+        object: Set(Some(object.to_owned())),
+        size: Set(Some(size)),
+        ..Default::default()
+    };
+    asset::Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+/// Makes the asset ready in one step, unless a later attempt has taken over.
+pub(crate) async fn publish(
+    tx: &Tx,
+    id: AssetId,
+    attempt: Uuid,
+    media_type: &str,
+    made: Option<Made>,
+    now: Millis,
+) -> Result<bool> {
+    let mut row = asset::ActiveModel { media_type: Set(Some(media_type.to_owned())), ..moved(id, Status::Ready, now) };
+    let mut renditions = Vec::new();
+    if let Some(made) = made {
+        row.playlist = Set(Some(made.playlist));
+        row.duration_ms = Set(Some(made.duration_ms));
+        row.poster = Set(made.poster);
+        renditions = made.renditions;
+    }
+    let update = asset::Entity::update_many().set(row).filter(asset::Column::Id.eq(id.uuid()));
+    if update.filter(asset::Column::Attempt.eq(attempt)).exec(tx).await?.rows_affected != 1 {
+        return Ok(false);
+    }
+    let rows = renditions.into_iter().map(|r| rendition::ActiveModel {
+        asset: Set(id.uuid()),
+        name: Set(r.name),
+        width: Set(r.width),
+        height: Set(r.height),
+        bitrate: Set(r.bitrate),
+    });
+    for row in rows {
+        rendition::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    Ok(true)
+}
+
+/// Ends the asset with a sentence, unless a later attempt has taken over.
+pub(crate) async fn fail(tx: &Tx, id: AssetId, attempt: Uuid, sentence: &str, now: Millis) -> Result<bool> {
+    let failure = Set(Some(sentence.to_owned()));
+    let row = asset::ActiveModel { failure, object: Set(None), ..moved(id, Status::Failed, now) };
+    let update = asset::Entity::update_many().set(row).filter(asset::Column::Id.eq(id.uuid()));
+    Ok(update.filter(asset::Column::Attempt.eq(attempt)).exec(tx).await?.rows_affected == 1)
+}

@@ -1,0 +1,95 @@
+//! Statements about uploads.
+
+use std::collections::HashSet;
+
+use kernel::{Millis, Result, id::AssetId};
+use platform::Tx;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+use crate::{
+    model::{Upload, UploadId},
+    tables::upload,
+};
+
+pub(crate) async fn find_upload(connection: &impl ConnectionTrait, id: UploadId) -> Result<Option<Upload>> {
+    let row = upload::Entity::find().filter(upload::Column::Id.eq(id.uuid())).one(connection).await?;
+    row.map(to_upload).transpose()
+}
+
+pub(crate) async fn find_upload_of(connection: &impl ConnectionTrait, asset: AssetId) -> Result<Option<Upload>> {
+    upload::Entity::find_by_id(asset.uuid()).one(connection).await?.map(to_upload).transpose()
+}
+
+fn to_upload(row: upload::Model) -> Result<Upload> {
+    Ok(Upload {
+        id: row.id.into(),
+        asset: row.asset.into(),
+        length: u64::try_from(row.length)?,
+        received: u64::try_from(row.received)?,
+        expires_at: row.expires_at,
+    })
+}
+
+pub(crate) async fn insert_upload(tx: &Tx, new: &Upload) -> Result<()> {
+    let row = upload::ActiveModel {
+        asset: Set(new.asset.uuid()),
+        id: Set(new.id.uuid()),
+        length: Set(i64::try_from(new.length)?),
+        received: Set(i64::try_from(new.received)?),
+        expires_at: Set(new.expires_at),
+    };
+    upload::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Moves the offset from what it was; false when the upload is gone or somebody else moved it.
+pub(crate) async fn receive(tx: &Tx, id: UploadId, from: u64, to: u64, expires_at: Millis) -> Result<bool> {
+    let done = upload::Entity::update_many()
+        .col_expr(upload::Column::Received, Expr::value(i64::try_from(to)?))
+        .col_expr(upload::Column::ExpiresAt, Expr::value(expires_at))
+        .filter(upload::Column::Id.eq(id.uuid()))
+        .filter(upload::Column::Received.eq(i64::try_from(from)?))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+pub(crate) async fn delete_upload(tx: &Tx, id: UploadId) -> Result<()> {
+    upload::Entity::delete_many().filter(upload::Column::Id.eq(id.uuid())).exec(tx).await?;
+    Ok(())
+}
+
+/// Deletes an upload that is still abandoned; answers whether the upload is gone.
+pub(crate) async fn delete_abandoned(tx: &Tx, id: UploadId, now: Millis) -> Result<bool> {
+    let query = upload::Entity::delete_many().filter(upload::Column::Id.eq(id.uuid()));
+    query.filter(is_abandoned(now)).exec(tx).await?;
+    Ok(find_upload(tx, id).await?.is_none())
+}
+
+/// Nobody went on in time. One that is complete waits for its intake, however long.
+fn is_abandoned(now: Millis) -> Condition {
+    let unfinished = Expr::col(upload::Column::Received).lt(Expr::col(upload::Column::Length));
+    Condition::all().add(upload::Column::ExpiresAt.lte(now)).add(unfinished)
+}
+
+/// Uploads that nobody went on with in time, at most a hundred.
+pub(crate) async fn abandoned(connection: &impl ConnectionTrait, now: Millis) -> Result<Vec<UploadId>> {
+    let query = upload::Entity::find().filter(is_abandoned(now)).limit(100);
+    Ok(query.all(connection).await?.into_iter().map(|row| row.id.into()).collect())
+}
+
+/// Which of these are still known.
+pub(crate) async fn known_uploads(connection: &impl ConnectionTrait, ids: &[UploadId]) -> Result<HashSet<UploadId>> {
+    let mut known = HashSet::new();
+    for some in ids.chunks(500) {
+        let uuids = some.iter().map(|id| id.uuid());
+        let query = upload::Entity::find().select_only().column(upload::Column::Id);
+        let found: Vec<Uuid> = query.filter(upload::Column::Id.is_in(uuids)).into_tuple().all(connection).await?;
+        known.extend(found.into_iter().map(UploadId::from));
+    }
+    Ok(known)
+}

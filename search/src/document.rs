@@ -1,0 +1,52 @@
+//! What can be found. The house that owns a thing turns it into documents; this crate never asks a house back.
+//! A reading or a lecture becomes one document that stands for the whole, and one passage for each further part.
+
+use serde::{Deserialize, Serialize};
+
+/// What sort of thing was found; the order is the order in which counts are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Kind {
+    Course,
+    Video,
+    Reading,
+    Transcript,
+}
+
+impl Kind {
+    /// Every kind, in the order of its [`Kind::code`].
+    pub const ALL: [Kind; 4] = [Kind::Course, Kind::Video, Kind::Reading, Kind::Transcript];
+
+    /// The number the index keeps. Never renumber: it is on disk.
+    pub(crate) fn code(self) -> u64 {
+        match self {
+            Kind::Course => 0,
+            Kind::Video => 1,
+            Kind::Reading => 2,
+            Kind::Transcript => 3,
+        }
+    }
+}
+
+/// One findable thing, or one passage of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Unique in the index, and the same again whenever the same thing is indexed: `les_…#3`.
+    pub id: String,
+    /// What it is deleted and replaced by, as a rule the course.
+    pub group: String,
+    pub kind: Kind,
+    pub title: String,
+    pub body: String,
+    /// Opaque key of those it is for; compared with [`crate::Searcher::audiences`], never read.
+    pub audience: String,
+    /// A passage of a thing that has a document of its own (a spoken cue, a later block of a reading). It is found
+    /// by its own words only: were its title indexed too, a search for a lesson's name would answer with every cue.
+    pub passage: bool,
+    pub course: String,
+    pub lesson: Option<String>,
+    pub lecturers: Vec<String>,
+    /// Where in the reading.
+    pub block: Option<u32>,
+    /// Where in the video.
+    pub start_ms: Option<u64>,
+}

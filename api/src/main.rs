@@ -1,1 +1,5 @@
-fn main() {}
+//! `xianfeng`: parses arguments, hands over.
+
+fn main() -> std::process::ExitCode {
+    xianfeng::cli::main()
+}

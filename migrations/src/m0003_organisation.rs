@@ -28,7 +28,7 @@ CREATE TABLE organisation_person (
   id $uuid NOT NULL PRIMARY KEY,
   number TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  sort_key TEXT NOT NULL,
+  sort_key $sorted NOT NULL,
   stage TEXT NOT NULL,
   unit $uuid REFERENCES organisation_unit (id),
   path TEXT NOT NULL,

@@ -12,6 +12,7 @@ CREATE TABLE credits_head (
   id INTEGER NOT NULL PRIMARY KEY,
   last_entry BIGINT NOT NULL
 );
+INSERT INTO credits_head (id, last_entry) VALUES (1, 0);
 CREATE TABLE credits_entry (
   id BIGINT NOT NULL PRIMARY KEY,
   person $uuid NOT NULL,
@@ -38,10 +39,12 @@ CREATE TABLE credits_balance (
 CREATE TABLE credits_tally (
   person $uuid NOT NULL,
   day INTEGER NOT NULL,
+  measure TEXT NOT NULL,
   rule TEXT NOT NULL,
   amount BIGINT NOT NULL,
-  PRIMARY KEY (person, day, rule)
+  PRIMARY KEY (person, day, measure, rule)
 ) $clustered;
+CREATE INDEX credits_tally_day ON credits_tally (day);
 ";
 
 #[async_trait::async_trait]

@@ -1,1 +1,9 @@
-//! end to end
+//! End to end: the real program on a free port with a demo school, asked over HTTP as its clients do. One binary, one server for all journeys.
+
+mod client;
+mod contract;
+mod journeys;
+mod permissions;
+mod refusals;
+mod tidy;
+mod world;

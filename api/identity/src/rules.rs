@@ -83,7 +83,7 @@ pub fn check_password(new: &str, current: &str, username: &str) -> Result<(), Re
     let lower = new.to_lowercase();
     if lower.contains(username)
         || COMMON.contains(&lower.as_str())
-        || new.chars().all(|c| Some(c) == new.chars().next())
+        || new.chars().all(|c| new.starts_with(c))
     {
         return refuse("这个密码太容易被猜到。", "This password is too easy to guess.");
     }

@@ -85,6 +85,11 @@ impl Zone {
     pub fn day(self, at: Millis) -> Day {
         Day(DateTime::from_timestamp_millis(at).unwrap_or_default().with_timezone(&self.0).date_naive())
     }
+    /// What the school's clock shows: `2026-11-21 10:00`.
+    pub fn minute(self, at: Millis) -> String {
+        let there = DateTime::from_timestamp_millis(at).unwrap_or_default().with_timezone(&self.0);
+        there.format("%Y-%m-%d %H:%M").to_string()
+    }
     /// The first instant of the day; where a clock change skips midnight, the first that exists.
     pub fn start(self, day: Day) -> Millis {
         let midnight = day.0.and_time(NaiveTime::MIN);

@@ -62,6 +62,7 @@ fn a_day_is_the_schools_not_the_hosts() {
     let late = parse_rfc3339("2026-11-20T16:00:00.000Z").unwrap();
     assert_eq!(zone.day(late).to_string(), "2026-11-21");
     assert_eq!(zone.day(late - 1).to_string(), "2026-11-20");
+    assert_eq!(zone.minute(late - 1), "2026-11-20 23:59");
     let day: Day = "2026-11-21".parse().unwrap();
     assert_eq!(zone.start(day), late);
     assert_eq!((day.weekday(), day.monday().to_string()), (5, "2026-11-16".to_owned()));

@@ -78,6 +78,11 @@ impl Organisation {
         store::count_students(self.base().db.read(), path).await
     }
 
+    /// Who studies in the unit at the path or beneath it, with the path of the unit that they study in.
+    pub async fn students_beneath(&self, path: &str) -> Result<Vec<(PersonId, String)>> {
+        store::students_beneath(self.base().db.read(), path).await
+    }
+
     pub async fn charges(&self, person: PersonId) -> Result<Vec<Charge>> {
         let load = async { store::charges(self.base().db.read(), person).await };
         self.0.charges.try_get_with(person, load).await.map_err(shared)

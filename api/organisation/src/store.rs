@@ -193,6 +193,13 @@ pub async fn count_students(db: &impl ConnectionTrait, path: &str) -> Result<u64
     Ok(query.count(db).await?)
 }
 
+/// Who studies beneath the path, and the path of the unit that they study in.
+pub async fn students_beneath(db: &impl ConnectionTrait, path: &str) -> Result<Vec<(PersonId, String)>> {
+    let students = charge::Entity::find().filter(charge::Column::Role.eq(role_name(Role::Student)));
+    let rows = students.filter(charge::Column::Path.starts_with(path)).order_by_asc(charge::Column::Person).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.person.into(), row.path)).collect())
+}
+
 fn term_of(row: term::Model) -> Result<Term> {
     let day = |number| Day::from_number(number).ok_or_else(|| Error::broken("a stored day that is none"));
     let status = word(TermStatus::parse(&row.status), &row.status)?;

@@ -1,0 +1,51 @@
+# The verbs of this project; `make help` lists them. CARGO_TARGET_DIR is honoured.
+SHELL := /bin/bash
+target := $(or $(CARGO_TARGET_DIR),target)
+binary := $(target)/release/xianfeng
+data   := $(or $(XIANFENG_DATA_DIR),./data)
+listen := $(or $(XIANFENG_LISTEN),127.0.0.1:8080)
+
+.PHONY: help run build test check schema bench pictures web clean-test
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: build ## build what is missing, fill ./data with the demo school, serve http://127.0.0.1:8080
+	@tests/demo.sh "$(binary)" "$(data)"
+	@exec "$(binary)" serve --data-dir "$(data)" --listen "$(listen)"
+
+build: web ## build target/release/xianfeng with the web app inside
+	@tests/install.sh ffmpeg
+	cargo build --release -p api
+
+web: web/dist/index.html ## build the web app
+
+web/node_modules/.ready: web/package.json web/package-lock.json
+	@tests/install.sh node
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.ready web/schema.graphql $(shell find web/src web/build web/public web/index.html web/console.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run --silent build
+	@touch $@
+
+test: ## everything that CI runs: checks, unit and use-case tests on both databases, end to end, real Chromium
+	@tests/run.sh
+
+check: web ## format, lints and types
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cd web && npm run --silent check
+
+schema: web/node_modules/.ready ## write web/schema.graphql and the generated types
+	cargo run -q -p api -- schema > web/schema.graphql.new && mv web/schema.graphql.new web/schema.graphql
+	cd web && npm run --silent codegen
+
+bench: build ## measure, with the bare limits beside the figures (tests/bench)
+	@tests/install.sh wrk
+	cargo run --release -q -p tests --example bench -- "$(binary)"
+
+pictures: web ## take the pictures of the README into web/pictures
+	@tests/install.sh chromium ffmpeg
+	cargo build -q -p api
+	cd web && npm run --silent pictures

@@ -1,0 +1,5 @@
+//! Use cases: paying, taking back, telling.
+
+pub mod award;
+mod read;
+mod reverse;

@@ -1,0 +1,416 @@
+//! Courses, chapters, lessons; what lecturers do to them.
+
+use ::catalogue as house;
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Interface, Object, Result, SimpleObject};
+use kernel::{
+    Page, Role,
+    id::{CourseId, LessonId},
+};
+
+use crate::{
+    context::{houses, loaders, viewer},
+    error::told,
+    loaders::{CourseProgressOf, OutlineOf, ProgressOf},
+    organisation::{Person, Unit},
+    page::{Counted, CourseNames, counted},
+    scalar::{self, Decimal, int},
+};
+
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+#[graphql(remote = "house::Status")]
+pub enum CourseStatus {
+    Draft,
+    InReview,
+    Published,
+    Archived,
+}
+
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+pub enum ReadingFormat {
+    Markdown,
+    Html,
+}
+
+#[derive(SimpleObject)]
+pub struct CourseProgress {
+    coverage: f64,
+    lessons_done: i32,
+    lessons_total: i32,
+}
+
+/// `enrolled`: everybody it is for.
+#[derive(SimpleObject)]
+pub struct CourseStatistics {
+    enrolled: i32,
+    started: i32,
+    completed: i32,
+    median_coverage: Option<f64>,
+}
+
+/// `resume_at`: milliseconds of a video, block of a reading.
+#[derive(SimpleObject)]
+pub struct LessonProgress {
+    coverage: f64,
+    completed: bool,
+    resume_at: i32,
+}
+
+#[derive(Clone)]
+pub struct Course(pub house::Course);
+
+#[Object]
+impl Course {
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+    async fn summary(&self) -> &str {
+        &self.0.summary
+    }
+    async fn status(&self) -> CourseStatus {
+        self.0.status.into()
+    }
+    /// Null: the client draws one from the course's id.
+    async fn cover_url(&self) -> Option<String> {
+        None
+    }
+    async fn required(&self) -> bool {
+        self.0.required
+    }
+    async fn hours(&self) -> Decimal {
+        Decimal(self.0.hours)
+    }
+    /// Null where the school does not use them.
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Option<Decimal>> {
+        let school = houses(ctx).organisation.school().await.map_err(told(ctx))?;
+        Ok(school.uses_credits.then_some(Decimal(self.0.credits)))
+    }
+    /// Whom it is for: this unit and all beneath it.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        Ok(loaders(ctx).load_one(self.0.unit).await.map_err(told(ctx))?.map(Unit::from))
+    }
+    async fn lecturers(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
+        let mut found = loaders(ctx).load_many(self.0.lecturers.iter().copied()).await.map_err(told(ctx))?;
+        Ok(self.0.lecturers.iter().filter_map(|id| found.remove(id)).map(Person::from).collect())
+    }
+    #[graphql(complexity = "1 + 8 * child_complexity")]
+    async fn chapters(&self, ctx: &Context<'_>) -> Result<Vec<Chapter>> {
+        let outline = loaders(ctx).load_one(OutlineOf(self.0.id)).await.map_err(told(ctx))?;
+        Ok(outline.into_iter().flat_map(|outline| outline.chapters).map(Chapter::from).collect())
+    }
+    /// Of the asker; null for who does not study.
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Option<CourseProgress>> {
+        if !viewer(ctx)?.has(Role::Student) {
+            return Ok(None);
+        }
+        let found = loaders(ctx).load_one(CourseProgressOf(self.0.id)).await.map_err(told(ctx))?;
+        Ok(found.map(|p| CourseProgress {
+            coverage: p.coverage,
+            lessons_done: int(p.lessons_done),
+            lessons_total: int(p.lessons_total),
+        }))
+    }
+    /// FORBIDDEN for who does not teach it or has no charge of it.
+    async fn statistics(&self, ctx: &Context<'_>) -> Result<Option<CourseStatistics>> {
+        let (viewer, houses) = (viewer(ctx)?, houses(ctx));
+        let teaches = self.0.lecturers.contains(&viewer.person);
+        if !teaches && !viewer.covers(Role::Admin, &self.0.audience) && !viewer.covers(Role::Auditor, &self.0.audience)
+        {
+            return Err(told(ctx)(kernel::Refusal::forbidden().into()));
+        }
+        let statistics = houses.learning.statistics(self.0.id).await.map_err(told(ctx))?;
+        let enrolled = houses.organisation.count_students(&self.0.audience).await.map_err(told(ctx))?;
+        Ok(Some(CourseStatistics {
+            enrolled: int(enrolled),
+            started: int(statistics.started),
+            completed: int(statistics.completed),
+            median_coverage: statistics.median_coverage,
+        }))
+    }
+}
+
+#[derive(SimpleObject)]
+pub struct Chapter {
+    id: ID,
+    title: String,
+    #[graphql(complexity = "1 + 12 * child_complexity")]
+    lessons: Vec<Lesson>,
+}
+
+impl From<(house::Chapter, Vec<house::Lesson>)> for Chapter {
+    fn from((chapter, lessons): (house::Chapter, Vec<house::Lesson>)) -> Self {
+        let lessons = lessons.into_iter().map(Lesson::from).collect();
+        Self { id: ID(chapter.id.to_string()), title: chapter.title, lessons }
+    }
+}
+
+#[derive(Interface, Clone)]
+#[graphql(
+    field(name = "id", ty = "&ID"),
+    field(name = "title", ty = "&String"),
+    field(name = "required", ty = "&bool"),
+    field(name = "progress", ty = "Option<LessonProgress>")
+)]
+pub enum Lesson {
+    Video(VideoLesson),
+    Reading(ReadingLesson),
+}
+
+#[derive(SimpleObject, Clone)]
+#[graphql(complex)]
+pub struct VideoLesson {
+    id: ID,
+    title: String,
+    required: bool,
+    /// Null until converted.
+    duration_ms: Option<i32>,
+    #[graphql(skip)]
+    lesson: house::Lesson,
+}
+
+#[ComplexObject]
+impl VideoLesson {
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Option<LessonProgress>> {
+        progress(ctx, self.lesson.id).await
+    }
+    /// The file behind it; null for who neither teaches nor administers.
+    async fn asset(&self, ctx: &Context<'_>) -> Result<Option<crate::media::Asset>> {
+        let viewer = viewer(ctx)?;
+        let Some(id) = self.lesson.asset.filter(|_| viewer.has(Role::Lecturer) || viewer.has(Role::Admin)) else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).load_one(id).await.map_err(told(ctx))?.map(crate::media::Asset))
+    }
+}
+
+#[derive(SimpleObject, Clone)]
+#[graphql(complex)]
+pub struct ReadingLesson {
+    id: ID,
+    title: String,
+    required: bool,
+    characters: Option<i32>,
+    #[graphql(skip)]
+    lesson: house::Lesson,
+}
+
+#[ComplexObject]
+impl ReadingLesson {
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Option<LessonProgress>> {
+        progress(ctx, self.lesson.id).await
+    }
+}
+
+impl From<house::Lesson> for Lesson {
+    fn from(lesson: house::Lesson) -> Self {
+        let (id, title, required) = (ID(lesson.id.to_string()), lesson.title.clone(), lesson.required);
+        match lesson.kind {
+            house::LessonKind::Video => {
+                Self::Video(VideoLesson { id, title, required, duration_ms: lesson.duration_ms.map(int), lesson })
+            }
+            house::LessonKind::Reading => {
+                Self::Reading(ReadingLesson { id, title, required, characters: lesson.characters.map(int), lesson })
+            }
+        }
+    }
+}
+
+/// Of the asker; null for who does not study.
+async fn progress(ctx: &Context<'_>, lesson: LessonId) -> Result<Option<LessonProgress>> {
+    if !viewer(ctx)?.has(Role::Student) {
+        return Ok(None);
+    }
+    let found = loaders(ctx).load_one(ProgressOf(lesson)).await.map_err(told(ctx))?;
+    let begun =
+        found.map(|p| LessonProgress { coverage: p.coverage, completed: p.completed, resume_at: int(p.resume_at) });
+    Ok(Some(begun.unwrap_or(LessonProgress { coverage: 0.0, completed: false, resume_at: 0 })))
+}
+
+/// The course of an id that a house gave.
+pub async fn course(ctx: &Context<'_>, id: CourseId) -> Result<Option<Course>> {
+    Ok(loaders(ctx).load_one(id).await.map_err(told(ctx))?.map(Course))
+}
+
+/// The lesson of an id that a house gave.
+pub async fn lesson(ctx: &Context<'_>, id: LessonId) -> Result<Option<Lesson>> {
+    Ok(loaders(ctx).load_one(id).await.map_err(told(ctx))?.map(Lesson::from))
+}
+
+#[derive(InputObject, Default)]
+pub struct CourseFilter {
+    query: Option<String>,
+    required: Option<bool>,
+    lecturer_id: Option<ID>,
+    mine: Option<bool>,
+}
+
+/// `unit_id`: whom it is for, the unit and all beneath it; null: the whole school.
+#[derive(InputObject)]
+pub struct CreateCourseInput {
+    title: String,
+    summary: Option<String>,
+    unit_id: Option<ID>,
+    required: Option<bool>,
+    hours: Option<Decimal>,
+    credits: Option<Decimal>,
+}
+
+#[derive(InputObject)]
+pub struct VideoLessonInput {
+    title: String,
+    asset_id: ID,
+    required: Option<bool>,
+}
+
+#[derive(InputObject)]
+pub struct ReadingLessonInput {
+    title: String,
+    format: Option<ReadingFormat>,
+    body: Option<String>,
+    asset_id: Option<ID>,
+    required: Option<bool>,
+}
+
+/// One of: WebVTT text up to 200 KB, or an uploaded WebVTT or SRT file.
+#[derive(InputObject)]
+pub struct CaptionsInput {
+    language: String,
+    label: String,
+    vtt: Option<String>,
+    asset_id: Option<ID>,
+}
+
+#[derive(SimpleObject)]
+pub struct CoursePayload {
+    course: Course,
+}
+#[derive(SimpleObject)]
+pub struct ChapterPayload {
+    chapter: Chapter,
+}
+#[derive(SimpleObject)]
+pub struct LessonPayload {
+    lesson: Lesson,
+}
+
+#[derive(Default)]
+pub struct CatalogueQuery;
+
+#[Object]
+impl CatalogueQuery {
+    async fn course(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Course>> {
+        let (viewer, id) = (viewer(ctx)?, scalar::id(&id).map_err(told(ctx))?);
+        Ok(Some(Course(houses(ctx).catalogue.course(viewer, id).await.map_err(told(ctx))?)))
+    }
+
+    #[graphql(complexity = "crate::page::cost(first, child_complexity)")]
+    async fn courses(
+        &self,
+        ctx: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+        filter: Option<CourseFilter>,
+    ) -> Result<Counted<Course, CourseNames>> {
+        let viewer = viewer(ctx)?;
+        let page = Page::try_new(first, after).map_err(|e| told(ctx)(e.into()))?;
+        let filter = filter.unwrap_or_default();
+        let filter = house::CourseFilter {
+            query: filter.query,
+            required: filter.required,
+            lecturer: scalar::id_option(filter.lecturer_id.as_ref()).map_err(told(ctx))?,
+            mine: filter.mine.unwrap_or(false),
+        };
+        let found = houses(ctx).catalogue.courses(viewer, filter, &page).await.map_err(told(ctx))?;
+        Ok(counted(found.map(Course)))
+    }
+}
+
+#[derive(Default)]
+pub struct CatalogueMutation;
+
+#[Object]
+impl CatalogueMutation {
+    async fn create_course(&self, ctx: &Context<'_>, input: CreateCourseInput) -> Result<CoursePayload> {
+        let new = house::NewCourse {
+            title: input.title,
+            summary: input.summary.unwrap_or_default(),
+            unit: scalar::id_option(input.unit_id.as_ref()).map_err(told(ctx))?,
+            required: input.required.unwrap_or(false),
+            hours: input.hours.map(|d| d.0).unwrap_or_default(),
+            credits: input.credits.map(|d| d.0).unwrap_or_default(),
+        };
+        let course = houses(ctx).catalogue.create_course(viewer(ctx)?, new).await.map_err(told(ctx))?;
+        Ok(CoursePayload { course: Course(course) })
+    }
+
+    async fn add_chapter(&self, ctx: &Context<'_>, course_id: ID, title: String) -> Result<ChapterPayload> {
+        let id = scalar::id(&course_id).map_err(told(ctx))?;
+        let chapter = houses(ctx).catalogue.add_chapter(viewer(ctx)?, id, title).await.map_err(told(ctx))?;
+        Ok(ChapterPayload { chapter: Chapter::from((chapter, Vec::new())) })
+    }
+
+    async fn add_video_lesson(
+        &self,
+        ctx: &Context<'_>,
+        chapter_id: ID,
+        input: VideoLessonInput,
+    ) -> Result<LessonPayload> {
+        let chapter = scalar::id(&chapter_id).map_err(told(ctx))?;
+        let new = house::NewVideoLesson {
+            title: input.title,
+            asset: scalar::id(&input.asset_id).map_err(told(ctx))?,
+            required: input.required.unwrap_or(true),
+        };
+        let lesson = houses(ctx).catalogue.add_video_lesson(viewer(ctx)?, chapter, new).await.map_err(told(ctx))?;
+        Ok(LessonPayload { lesson: lesson.into() })
+    }
+
+    async fn add_reading_lesson(
+        &self,
+        ctx: &Context<'_>,
+        chapter_id: ID,
+        input: ReadingLessonInput,
+    ) -> Result<LessonPayload> {
+        let chapter = scalar::id(&chapter_id).map_err(told(ctx))?;
+        let new = house::NewReadingLesson {
+            title: input.title,
+            format: match input.format.unwrap_or(ReadingFormat::Markdown) {
+                ReadingFormat::Markdown => house::Format::Markdown,
+                ReadingFormat::Html => house::Format::Html,
+            },
+            body: input.body,
+            asset: scalar::id_option(input.asset_id.as_ref()).map_err(told(ctx))?,
+            required: input.required.unwrap_or(true),
+        };
+        let lesson = houses(ctx).catalogue.add_reading_lesson(viewer(ctx)?, chapter, new).await.map_err(told(ctx))?;
+        Ok(LessonPayload { lesson: lesson.into() })
+    }
+
+    async fn add_captions(&self, ctx: &Context<'_>, lesson_id: ID, input: CaptionsInput) -> Result<LessonPayload> {
+        let lesson = scalar::id(&lesson_id).map_err(told(ctx))?;
+        let new = house::NewCaptions {
+            language: input.language,
+            label: input.label,
+            vtt: input.vtt,
+            asset: scalar::id_option(input.asset_id.as_ref()).map_err(told(ctx))?,
+        };
+        let lesson = houses(ctx).catalogue.add_captions(viewer(ctx)?, lesson, new).await.map_err(told(ctx))?;
+        Ok(LessonPayload { lesson: lesson.into() })
+    }
+
+    /// Refused with INVALID, naming each lesson that is not ready.
+    async fn publish_course(&self, ctx: &Context<'_>, id: ID) -> Result<CoursePayload> {
+        let id = scalar::id(&id).map_err(told(ctx))?;
+        let course = houses(ctx).catalogue.publish_course(viewer(ctx)?, id).await.map_err(told(ctx))?;
+        Ok(CoursePayload { course: Course(course) })
+    }
+
+    /// Back to a draft: nobody finds it any more; what was earned stays.
+    async fn withdraw_course(&self, ctx: &Context<'_>, id: ID) -> Result<CoursePayload> {
+        let id = scalar::id(&id).map_err(told(ctx))?;
+        let course = houses(ctx).catalogue.withdraw_course(viewer(ctx)?, id).await.map_err(told(ctx))?;
+        Ok(CoursePayload { course: Course(course) })
+    }
+}

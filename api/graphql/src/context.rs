@@ -1,0 +1,94 @@
+//! What a resolver finds in its context: the houses, who asks, and the loaders of this request.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use ::{platform::Base, search::Index};
+use async_graphql::{Context, Error, Result, dataloader::DataLoader};
+use kernel::{Language, Refusal, Viewer};
+
+use crate::{error::refusal_error, loaders::Loaders};
+
+/// Every front door, cheap to clone.
+#[derive(Clone)]
+pub struct Houses {
+    pub base: Base,
+    pub identity: ::identity::Identity,
+    pub organisation: ::organisation::Organisation,
+    pub media: ::media::Media,
+    pub catalogue: ::catalogue::Catalogue,
+    pub learning: ::learning::Learning,
+    pub credits: ::credits::Credits,
+    pub gamification: ::gamification::Gamification,
+    pub evaluation: ::evaluation::Evaluation,
+    pub reports: ::reports::Reports,
+    pub index: Arc<Index>,
+}
+
+/// What the gate is to do with the session cookie after the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cookie {
+    Set { token: String, expires_at: kernel::Millis },
+    Clear,
+}
+
+/// Who asks, in which language, from which network; and what the answer does to the cookie.
+pub struct Asker {
+    pub viewer: Option<Viewer>,
+    /// The session's token, to end it by.
+    pub token: Option<String>,
+    /// Signed in with a one-time password: nothing answers but `changePassword`.
+    pub one_time: bool,
+    pub language: Language,
+    pub network: String,
+    pub cookie: Mutex<Option<Cookie>>,
+    pub(crate) loaders: OnceLock<DataLoader<Loaders>>,
+}
+
+impl Asker {
+    pub fn new(
+        viewer: Option<Viewer>,
+        token: Option<String>,
+        one_time: bool,
+        language: Language,
+        network: String,
+    ) -> Self {
+        Self { viewer, token, one_time, language, network, cookie: Mutex::new(None), loaders: OnceLock::new() }
+    }
+    pub fn cookie(&self) -> Option<Cookie> {
+        self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    pub(crate) fn set_cookie(&self, cookie: Cookie) {
+        *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
+    }
+}
+
+pub fn houses<'a>(ctx: &Context<'a>) -> &'a Houses {
+    ctx.data_unchecked::<Houses>()
+}
+
+pub fn asker<'a>(ctx: &Context<'a>) -> &'a Asker {
+    ctx.data_unchecked::<Arc<Asker>>()
+}
+
+/// The signed-in person: UNAUTHENTICATED without one, FORBIDDEN before a one-time password was changed.
+pub fn viewer<'a>(ctx: &Context<'a>) -> Result<&'a Viewer> {
+    let asker = asker(ctx);
+    let refuse = |refusal: Refusal| -> Error { refusal_error(&refusal, asker.language) };
+    let viewer = asker.viewer.as_ref().ok_or_else(|| refuse(Refusal::unauthenticated()))?;
+    if asker.one_time {
+        return Err(refuse(must_change_password()));
+    }
+    Ok(viewer)
+}
+
+pub fn must_change_password() -> Refusal {
+    let (zh, en) = ("请先修改一次性密码。", "Please change your one-time password first.");
+    Refusal::new(kernel::Code::Forbidden, zh, en)
+}
+
+pub fn loaders<'a>(ctx: &Context<'a>) -> &'a DataLoader<Loaders> {
+    asker(ctx).loaders.get_or_init(|| {
+        let person = asker(ctx).viewer.as_ref().map(|viewer| viewer.person);
+        DataLoader::new(Loaders { houses: houses(ctx).clone(), person }, tokio::spawn)
+    })
+}

@@ -1,0 +1,107 @@
+//! Lists load through these: one statement for each kind of thing, however long the list.
+
+use std::collections::HashMap;
+
+use ::catalogue::{Course, Lesson, Outline};
+use ::credits::Entry;
+use ::learning::{CourseProgress, Progress};
+use ::media::Asset;
+use ::organisation::{Person, Unit};
+use async_graphql::dataloader::Loader;
+use kernel::{
+    Error,
+    id::{AssetId, CourseId, EntryId, LessonId, PersonId, UnitId},
+};
+
+use crate::context::Houses;
+
+pub struct Loaders {
+    pub houses: Houses,
+    /// Whose progress is asked for.
+    pub person: Option<PersonId>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OutlineOf(pub CourseId);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProgressOf(pub LessonId);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CourseProgressOf(pub CourseId);
+
+impl Loader<PersonId> for Loaders {
+    type Value = Person;
+    type Error = Error;
+    async fn load(&self, keys: &[PersonId]) -> Result<HashMap<PersonId, Person>, Error> {
+        self.houses.organisation.people(keys).await
+    }
+}
+impl Loader<UnitId> for Loaders {
+    type Value = Unit;
+    type Error = Error;
+    async fn load(&self, keys: &[UnitId]) -> Result<HashMap<UnitId, Unit>, Error> {
+        self.houses.organisation.units(keys).await
+    }
+}
+impl Loader<CourseId> for Loaders {
+    type Value = Course;
+    type Error = Error;
+    async fn load(&self, keys: &[CourseId]) -> Result<HashMap<CourseId, Course>, Error> {
+        self.houses.catalogue.courses_by_id(keys).await
+    }
+}
+impl Loader<OutlineOf> for Loaders {
+    type Value = Outline;
+    type Error = Error;
+    async fn load(&self, keys: &[OutlineOf]) -> Result<HashMap<OutlineOf, Outline>, Error> {
+        let ids: Vec<CourseId> = keys.iter().map(|key| key.0).collect();
+        Ok(self
+            .houses
+            .catalogue
+            .outlines(&ids)
+            .await?
+            .into_iter()
+            .map(|(id, outline)| (OutlineOf(id), outline))
+            .collect())
+    }
+}
+impl Loader<LessonId> for Loaders {
+    type Value = Lesson;
+    type Error = Error;
+    async fn load(&self, keys: &[LessonId]) -> Result<HashMap<LessonId, Lesson>, Error> {
+        self.houses.catalogue.lessons(keys).await
+    }
+}
+impl Loader<ProgressOf> for Loaders {
+    type Value = Progress;
+    type Error = Error;
+    async fn load(&self, keys: &[ProgressOf]) -> Result<HashMap<ProgressOf, Progress>, Error> {
+        let Some(person) = self.person else { return Ok(HashMap::new()) };
+        let ids: Vec<LessonId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.learning.progress(person, &ids).await?;
+        Ok(found.into_iter().map(|(id, progress)| (ProgressOf(id), progress)).collect())
+    }
+}
+impl Loader<CourseProgressOf> for Loaders {
+    type Value = CourseProgress;
+    type Error = Error;
+    async fn load(&self, keys: &[CourseProgressOf]) -> Result<HashMap<CourseProgressOf, CourseProgress>, Error> {
+        let Some(person) = self.person else { return Ok(HashMap::new()) };
+        let ids: Vec<CourseId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.learning.course_progress(person, &ids).await?;
+        Ok(found.into_iter().map(|(id, progress)| (CourseProgressOf(id), progress)).collect())
+    }
+}
+impl Loader<AssetId> for Loaders {
+    type Value = Asset;
+    type Error = Error;
+    async fn load(&self, keys: &[AssetId]) -> Result<HashMap<AssetId, Asset>, Error> {
+        self.houses.media.find_many(keys).await
+    }
+}
+impl Loader<EntryId> for Loaders {
+    type Value = Entry;
+    type Error = Error;
+    async fn load(&self, keys: &[EntryId]) -> Result<HashMap<EntryId, Entry>, Error> {
+        self.houses.credits.entries_by_id(keys).await
+    }
+}

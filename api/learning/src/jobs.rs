@@ -1,0 +1,27 @@
+//! What follows from studying inside this house: a completed lesson may complete its course.
+
+use futures::FutureExt;
+use kernel::{Event, Result};
+use platform::{Handlers, Job, Tx};
+
+use crate::{Learning, service};
+
+/// Listens to `LessonCompleted`; an inside job.
+pub const COURSE_PROGRESS: &str = "learning.course_progress";
+
+pub fn handlers(house: &Learning, handlers: &mut Handlers) {
+    let house = house.clone();
+    handlers.inside(COURSE_PROGRESS, move |tx, job| {
+        let house = house.clone();
+        async move { course_progress(&house, tx, job).await }.boxed()
+    });
+}
+
+async fn course_progress(house: &Learning, tx: &Tx, job: &Job) -> Result<()> {
+    match job.payload::<Event>()? {
+        Event::LessonCompleted { person, course, at, .. } => {
+            service::complete_course(house, tx, person, course, at).await
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,5 @@
+//! Every SQL statement of this house.
+
+pub mod export;
+pub mod project;
+pub mod report;

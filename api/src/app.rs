@@ -1,0 +1,91 @@
+//! The composition root: builds every house in the order of the floors.
+
+use std::{fs::File, sync::Arc};
+
+use kernel::{Clock, Ids, Result, clock::SystemClock, id::RandomIds};
+use platform::{Base, Db, Worker};
+
+use crate::{config::Config, flows, literacy, secrets};
+
+pub use graphql::Houses;
+
+/// Everything that runs, and the lock on its data folder.
+pub struct App {
+    pub houses: Houses,
+    pub worker: Worker,
+    _lock: File,
+}
+
+impl App {
+    /// On the machine's clock with random ids.
+    pub async fn open(config: &Config) -> Result<Self, String> {
+        Self::open_with(config, Arc::new(SystemClock::new()), Arc::new(RandomIds)).await
+    }
+
+    /// With a clock and ids of the caller's: for the demo school's past.
+    pub async fn open_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, String> {
+        let lock = secrets::lock(&config.data_dir)?;
+        let db = database(config).await?;
+        let base = Base { db, outbox: flows::outbox(), clock, ids, zone: config.zone() };
+        let houses = build(config, base).await?;
+        let worker = Worker::new(houses.base.clone(), flows::handlers(&houses));
+        Ok(Self { houses, worker, _lock: lock })
+    }
+}
+
+/// Opened, with the schema brought up to date.
+pub async fn database(config: &Config) -> Result<Db, String> {
+    let url = config.database_url();
+    let opened = Db::open(&url, config.database.connections).await;
+    let db = opened.map_err(|e| format!("数据库无法打开。The database cannot be opened: {e}"))?;
+    db.migrate().await.map_err(|e| format!("数据库无法升级。The schema cannot be brought up to date: {e}"))?;
+    Ok(db)
+}
+
+async fn build(config: &Config, base: Base) -> Result<Houses, String> {
+    let told = |e: &dyn std::fmt::Display| e.to_string();
+    let index = search::Index::open(&config.data_dir.join("index")).map_err(|e| format!("index: {e}"))?;
+    let index = Arc::new(index);
+    let secret = secrets::secret(&config.data_dir, "media").map_err(|e| told(&e))?;
+    let media = media::Media::open(base.clone(), media_config(config, secret)).await.map_err(|e| told(&e))?;
+    let identity = identity::Identity::new(base.clone());
+    let organisation = organisation::Organisation::new(base.clone());
+    let catalogue = catalogue::Catalogue::new(base.clone(), organisation.clone(), media.clone());
+    let learning = learning::Learning::new(base.clone(), catalogue.clone(), learning::Config::default());
+    let credits = credits::Credits::new(base.clone(), catalogue.clone()).map_err(|e| told(&e))?;
+    let gamification =
+        gamification::Gamification::new(base.clone(), organisation.clone(), credits.clone(), learning.clone());
+    let (units, courses, studies) = (organisation.clone(), catalogue.clone(), learning.clone());
+    let evaluation = evaluation::Evaluation::open(base.clone(), units, courses, studies).await.map_err(|e| told(&e))?;
+    let source = literacy::source(&evaluation);
+    let reports = reports::Reports::new(base.clone(), organisation.clone(), catalogue.clone(), media.clone(), source);
+    Ok(Houses {
+        base,
+        identity,
+        organisation,
+        media,
+        catalogue,
+        learning,
+        credits,
+        gamification,
+        evaluation,
+        reports,
+        index,
+    })
+}
+
+fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
+    let store = &config.store;
+    let store = if store.url.is_empty() {
+        media::StoreConfig::Folder(config.data_dir.join("objects"))
+    } else {
+        media::StoreConfig::S3(media::S3Config {
+            url: store.url.clone(),
+            endpoint: store.endpoint.clone(),
+            region: store.region.clone(),
+            access_key: store.access_key.clone(),
+            secret_key: store.secret_key.clone(),
+        })
+    };
+    media::Config { store, work_dir: config.data_dir.join("work"), secret, ..media::Config::default() }
+}

@@ -1,0 +1,41 @@
+//! The map of what causes what: event → listeners. The only list of listeners; a house that wants to hear more is added here.
+
+use std::collections::HashMap;
+
+use platform::{Handlers, Outbox, outbox::Listener};
+
+use crate::app::Houses;
+
+const fn inside(kind: &'static str) -> Listener {
+    Listener { kind, outside: false }
+}
+const fn outside(kind: &'static str) -> Listener {
+    Listener { kind, outside: true }
+}
+
+pub fn outbox() -> Outbox {
+    Outbox::new(HashMap::from([
+        ("PersonChanged", vec![inside("reports.person")]),
+        ("CourseChanged", vec![outside("catalogue.index")]),
+        ("AssetReady", vec![inside("catalogue.asset_ready")]),
+        ("StudyOpened", vec![inside("reports.studied")]),
+        ("MinutesCovered", vec![inside("credits.award")]),
+        (
+            "LessonCompleted",
+            vec![inside("credits.award"), inside("learning.course_progress"), inside("reports.studied")],
+        ),
+        ("CourseCompleted", vec![inside("credits.award"), inside("reports.completed")]),
+        ("EntryPosted", vec![inside("reports.entry")]),
+    ]))
+}
+
+/// What each kind of job does, by the house whose name it begins with.
+pub fn handlers(houses: &Houses) -> Handlers {
+    let mut handlers = Handlers::default();
+    media::jobs::handlers(&houses.media, &mut handlers);
+    catalogue::jobs::handlers(&houses.catalogue, &houses.index, &mut handlers);
+    learning::handlers(&houses.learning, &mut handlers);
+    credits::jobs::handlers(&houses.credits, &mut handlers);
+    reports::jobs::handlers(&houses.reports, &mut handlers);
+    handlers
+}

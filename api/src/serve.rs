@@ -1,0 +1,130 @@
+//! `serve`: listens, answers, works the queue, and goes down in order: no new work, the commits in flight are acknowledged, jobs are put back.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    app::App,
+    config::Config,
+    http::{self, Gate},
+    observe,
+};
+
+/// All of the going down takes at most this long.
+const DOWN: Duration = Duration::from_secs(10);
+
+pub async fn serve(config: &Config) -> Result<(), String> {
+    let metrics = observe::start_metrics()?;
+    let app = App::open(config).await?;
+    guard(config, &app).await?;
+    let listener = TcpListener::bind(config.address()).await.map_err(|e| format!("{}: {e}", config.listen))?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let gate = Gate {
+        schema: graphql::build(app.houses.clone()),
+        documents: http::documents::Documents::default(),
+        proxies: config.proxies().into(),
+        houses: app.houses.clone(),
+        metrics,
+    };
+    let (stop, stopped) = watch::channel(false);
+    let worker = background(config, &app, &stopped);
+    println!("http://{address}");
+    tracing::info!(%address, "serving");
+    let router = http::router(gate).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listener.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a socket keeps its delay");
+        }
+    });
+    let mut watching = stopped.clone();
+    let until = async move { drop(watching.wait_for(|stop| *stop).await) };
+    let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+    signalled().await;
+    tracing::info!("going down");
+    let _ = stop.send(true);
+    let down = async {
+        let _ = worker.await;
+        app.houses.learning.stop().await;
+        let _ = server.await;
+    };
+    if tokio::time::timeout(DOWN, down).await.is_err() {
+        tracing::warn!("some connections were still open after {} s", DOWN.as_secs());
+    }
+    app.houses.base.db.clone().close().await.map_err(|e| e.to_string())
+}
+
+/// Only the job queue, beside `serve` processes with `worker.embedded = false`.
+pub async fn work(config: &Config) -> Result<(), String> {
+    let app = App::open(config).await?;
+    let (stop, stopped) = watch::channel(false);
+    let (worker, outside) = (app.worker.clone(), config.worker.outside);
+    let running = tokio::spawn(async move { worker.run(stopped, outside).await });
+    signalled().await;
+    let _ = stop.send(true);
+    let _ = tokio::time::timeout(DOWN, running).await;
+    Ok(())
+}
+
+/// An address that others can reach is refused while the password that everybody knows works.
+async fn guard(config: &Config, app: &App) -> Result<(), String> {
+    if config.address().ip().is_loopback() {
+        return Ok(());
+    }
+    let open = app.houses.identity.demo_password_works().await.map_err(|e| e.to_string())?;
+    if open {
+        return Err(format!(
+            "{}: 演示账号的公开密码仍然有效，只能监听 127.0.0.1。A demo password still works, so only loopback addresses may be listened on.",
+            config.listen
+        ));
+    }
+    Ok(())
+}
+
+fn background(config: &Config, app: &App, stopped: &watch::Receiver<bool>) -> JoinHandle<()> {
+    let (worker, outside, embedded) = (app.worker.clone(), config.worker.outside, config.worker.embedded);
+    let (houses, stopped) = (Arc::new(app.houses.clone()), stopped.clone());
+    tokio::spawn(async move {
+        let (catalogue, index) = (houses.catalogue.clone(), houses.index.clone());
+        if index.fresh()
+            && let Err(error) = catalogue::jobs::reindex(&catalogue, &index).await
+        {
+            tracing::error!(%error, "the search index could not be rebuilt");
+        }
+        let sweeping = sweep(houses, stopped.clone());
+        if embedded {
+            tokio::join!(worker.run(stopped, outside), sweeping);
+        } else {
+            sweeping.await;
+        }
+    })
+}
+
+/// What the clock causes: abandoned uploads and dead sessions are swept each hour.
+async fn sweep(houses: Arc<crate::app::Houses>, mut stopped: watch::Receiver<bool>) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        tokio::select! {
+            _ = hourly.tick() => {}
+            _ = stopped.changed() => return,
+        }
+        if let Err(error) = houses.media.sweep().await {
+            tracing::warn!(%error, "abandoned uploads could not be swept");
+        }
+        if let Err(error) = houses.identity.sweep().await {
+            tracing::warn!(%error, "ended sessions could not be swept");
+        }
+    }
+}
+
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}

@@ -1,0 +1,8 @@
+//! One journey for each promise to a user.
+
+mod export_report;
+mod publish_course;
+mod search_course;
+mod second_server;
+mod sign_in;
+mod watch_and_earn;

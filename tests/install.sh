@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs what the operating system lacks, by apt-get as root or with sudo; elsewhere it says in one line what to install.
+set -euo pipefail
+missing=()
+need() { # command package
+  command -v "$1" >/dev/null 2>&1 || missing+=("$2")
+}
+for what in "$@"; do
+  case "$what" in
+    ffmpeg) need ffmpeg ffmpeg ;;
+    node) command -v npm >/dev/null 2>&1 || missing+=(nodejs npm) ;;
+    postgresql) ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing+=(postgresql) ;;
+    chromium) need chromium chromium; [ -e /usr/share/doc/fonts-noto-cjk ] || missing+=(fonts-noto-cjk) ;;
+    wrk) need wrk wrk ;;
+    *) echo "tests/install.sh: $what is not known here" >&2; exit 2 ;;
+  esac
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "请先安装 Please install first: ${missing[*]}" >&2; exit 1
+fi
+sudo=""
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null 2>&1 || { echo "请先安装 Please install first: apt-get install ${missing[*]}" >&2; exit 1; }
+  sudo=sudo
+fi
+echo "installing: ${missing[*]}"
+log=$(mktemp)
+if ! { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "请先安装 Please install first: apt-get install ${missing[*]}" >&2; exit 1
+fi
+rm -f "$log"

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# `make test`: every part in turn, with its seconds; the first that fails ends it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=()
+part() { # name command…
+  local name=$1 began=$SECONDS; shift
+  echo "── $name"
+  "$@"
+  seconds+=("$(printf '%6d s  %s' $((SECONDS - began)) "$name")")
+}
+report() { echo; printf '%s\n' "${seconds[@]}"; echo "$((SECONDS)) s in all"; }
+trap report EXIT
+
+schema_is_current() {
+  cargo run -q -p api -- schema | diff -u web/schema.graphql - || { echo "web/schema.graphql is not current: make schema"; return 1; }
+  (cd web && npm run --silent codegen && git diff --exit-code --stat -- src/shared/gql) || { echo "the generated types are not current: make schema"; return 1; }
+}
+web_tests() { (cd web && npm test --silent && npm run --silent size); }
+browser() { (cd web && npm run --silent e2e); }
+
+part "install what the tests need" tests/install.sh ffmpeg node postgresql chromium
+part "web app" make -s web
+part "format" cargo fmt --all --check
+part "lints" cargo clippy -q --workspace --all-targets -- -D warnings
+part "web checks" bash -c 'cd web && npm run --silent check'
+part "program" cargo build -q -p api
+part "schema" schema_is_current
+part "web tests" web_tests
+part "tests on SQLite and PostgreSQL" tests/with-postgres.sh cargo test -q --workspace
+part "journeys in Chromium" browser

@@ -22,7 +22,12 @@ pub fn outbox() -> Outbox {
         ("MinutesCovered", vec![inside("credits.award")]),
         (
             "LessonCompleted",
-            vec![inside("credits.award"), inside("learning.course_progress"), inside("reports.studied")],
+            vec![
+                inside("credits.award"),
+                inside("learning.course_progress"),
+                inside("reports.studied"),
+                inside("gamification.count"),
+            ],
         ),
         ("CourseCompleted", vec![inside("credits.award"), inside("reports.completed")]),
         ("EntryPosted", vec![inside("reports.entry")]),
@@ -36,6 +41,7 @@ pub fn handlers(houses: &Houses) -> Handlers {
     catalogue::jobs::handlers(&houses.catalogue, &houses.index, &mut handlers);
     learning::handlers(&houses.learning, &mut handlers);
     credits::jobs::handlers(&houses.credits, &mut handlers);
+    gamification::jobs::handlers(&houses.gamification, &mut handlers);
     reports::jobs::handlers(&houses.reports, &mut handlers);
     handlers
 }

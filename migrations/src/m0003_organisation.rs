@@ -21,17 +21,17 @@ CREATE TABLE organisation_unit (
   parent $uuid REFERENCES organisation_unit (id),
   kind TEXT NOT NULL,
   title TEXT NOT NULL,
-  path TEXT NOT NULL UNIQUE,
+  path $sorted NOT NULL UNIQUE,
   created_at BIGINT NOT NULL
 );
 CREATE TABLE organisation_person (
   id $uuid NOT NULL PRIMARY KEY,
-  number TEXT NOT NULL UNIQUE,
+  number $sorted NOT NULL UNIQUE,
   name TEXT NOT NULL,
   sort_key $sorted NOT NULL,
   stage TEXT NOT NULL,
   unit $uuid REFERENCES organisation_unit (id),
-  path TEXT NOT NULL,
+  path $sorted NOT NULL,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX organisation_person_path ON organisation_person (path);
@@ -39,7 +39,7 @@ CREATE TABLE organisation_charge (
   person $uuid NOT NULL REFERENCES organisation_person (id),
   role TEXT NOT NULL,
   unit $uuid NOT NULL REFERENCES organisation_unit (id),
-  path TEXT NOT NULL,
+  path $sorted NOT NULL,
   PRIMARY KEY (person, role, unit)
 );
 CREATE TABLE organisation_term (

@@ -37,17 +37,24 @@ impl Client {
     pub async fn sign_in(url: &str, username: &str, password: &str) -> Self {
         let mut client = Self::new(url);
         let document = "mutation($u: String!, $p: String!) { signIn(username: $u, password: $p) { viewer { id } } }";
-        let (status, headers, answer) = client.post(&json!({ "query": document, "variables": { "u": username, "p": password } })).await;
+        let (status, headers, answer) =
+            client.post(&json!({ "query": document, "variables": { "u": username, "p": password } })).await;
         assert_eq!((status, answer.get("errors")), (StatusCode::OK, None), "{answer}");
         let cookie = headers.get(header::SET_COOKIE).and_then(|v| v.to_str().ok()).expect("a cookie");
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+            "{cookie}"
+        );
         client.cookie = cookie.split(';').next().map(str::to_owned);
         client
     }
 
     /// The raw exchange.
     pub async fn post(&self, body: &Value) -> (StatusCode, header::HeaderMap, Value) {
-        let request = self.request(Method::POST, "/graphql").header("content-type", "application/json").header("x-requested-with", "e2e");
+        let request = self
+            .request(Method::POST, "/graphql")
+            .header("content-type", "application/json")
+            .header("x-requested-with", "e2e");
         let response = request.body(body.to_string()).send().await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.text().await.expect("a body");

@@ -42,13 +42,19 @@ fn fields(document: &ServiceDocument) -> BTreeMap<String, BTreeMap<String, Type>
         let name = definition.node.name.node.to_string();
         let entry = all.entry(name).or_default();
         match &definition.node.kind {
-            TypeKind::Object(object) => entry.extend(object.fields.iter().map(|f| (f.node.name.node.to_string(), f.node.ty.node.clone()))),
-            TypeKind::Interface(object) => entry.extend(object.fields.iter().map(|f| (f.node.name.node.to_string(), f.node.ty.node.clone()))),
+            TypeKind::Object(object) => {
+                entry.extend(object.fields.iter().map(|f| (f.node.name.node.to_string(), f.node.ty.node.clone())))
+            }
+            TypeKind::Interface(object) => {
+                entry.extend(object.fields.iter().map(|f| (f.node.name.node.to_string(), f.node.ty.node.clone())))
+            }
             TypeKind::Enum(values) => {
                 let value = Type { base: BaseType::Named(async_graphql::Name::new("value")), nullable: false };
                 entry.extend(values.values.iter().map(|v| (v.node.value.node.to_string(), value.clone())));
             }
-            TypeKind::InputObject(input) => entry.extend(input.fields.iter().map(|f| (f.node.name.node.to_string(), f.node.ty.node.clone()))),
+            TypeKind::InputObject(input) => {
+                entry.extend(input.fields.iter().map(|f| (f.node.name.node.to_string(), f.node.ty.node.clone())))
+            }
             _ => {}
         }
     }
@@ -66,7 +72,8 @@ fn narrow(ours: &Type, promised: &Type) -> bool {
 }
 
 fn sdl() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/schema.graphql")).expect("the committed schema")
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/schema.graphql"))
+        .expect("the committed schema")
 }
 
 #[test]
@@ -93,7 +100,8 @@ fn every_input_takes_what_was_promised() {
             // An input may ask for less than promised, never for more.
             assert!(narrow(promised, own), "{name}.{field}: {own} does not take {promised}");
         }
-        let more = own.iter().filter(|(field, ty)| !promised.contains_key(*field) && !ty.nullable && name.ends_with("Input"));
+        let more =
+            own.iter().filter(|(field, ty)| !promised.contains_key(*field) && !ty.nullable && name.ends_with("Input"));
         assert_eq!(more.count(), 0, "{name} demands fields that clients do not know");
     }
 }
@@ -102,7 +110,9 @@ fn operations() -> Vec<(&'static str, String)> {
     let files = ["student.graphql", "lecturer.graphql", "admin.graphql"];
     let of = |file: &'static str| {
         let document = parse_query(contract(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
-        let DocumentOperations::Multiple(operations) = document.operations else { panic!("{file}: no named operations") };
+        let DocumentOperations::Multiple(operations) = document.operations else {
+            panic!("{file}: no named operations")
+        };
         operations.keys().map(|name| (file, name.to_string())).collect::<Vec<_>>()
     };
     files.into_iter().flat_map(of).collect()
@@ -116,7 +126,8 @@ struct Tour {
 impl Tour {
     async fn ask(&mut self, client: &Client, operation: &str, variables: Value) -> Value {
         let all = operations();
-        let (file, name) = all.iter().find(|(_, name)| name == operation).unwrap_or_else(|| panic!("no operation {operation}"));
+        let (file, name) =
+            all.iter().find(|(_, name)| name == operation).unwrap_or_else(|| panic!("no operation {operation}"));
         let answer = client.contract(file, name, variables).await;
         self.done.insert(operation.to_owned());
         if LATER.contains(&operation) {
@@ -135,7 +146,8 @@ async fn every_document_is_answered_on_the_demo_school() {
     student(&mut tour, world).await;
     lecturer(&mut tour, world).await;
     admin(&mut tour, world).await;
-    let missed: Vec<String> = operations().into_iter().map(|(_, name)| name).filter(|name| !tour.done.contains(name)).collect();
+    let missed: Vec<String> =
+        operations().into_iter().map(|(_, name)| name).filter(|name| !tour.done.contains(name)).collect();
     // The subscription is asked over its own transport, in the upload journey.
     assert_eq!(missed, ["AssetProgress"]);
 }
@@ -172,7 +184,8 @@ async fn lecturer(tour: &mut Tour, world: &crate::world::World) {
     let course = text(&tour.ask(&client, "CreateCourse", json!({ "input": input })).await, "createCourse.course.id");
     let chapter = tour.ask(&client, "AddChapter", json!({ "courseId": course, "title": "第一章" })).await;
     let chapter = text(&chapter, "addChapter.chapter.id");
-    let upload = tour.ask(&client, "CreateUpload", json!({ "input": { "fileName": "a.mp4", "purpose": "VIDEO" } })).await;
+    let upload =
+        tour.ask(&client, "CreateUpload", json!({ "input": { "fileName": "a.mp4", "purpose": "VIDEO" } })).await;
     let asset = text(&upload, "createUpload.asset.id");
     assert_eq!(text(&tour.ask(&client, "Asset", json!({ "id": asset })).await, "asset.status"), "UPLOADING");
     let video = json!({ "chapterId": chapter, "input": { "title": "一段视频", "assetId": asset } });
@@ -183,7 +196,10 @@ async fn lecturer(tour: &mut Tour, world: &crate::world::World) {
     let (_, _, refused) = client.post(&json!({ "query": contract("lecturer.graphql"), "operationName": "PublishCourse", "variables": { "id": course } })).await;
     assert_eq!(text(&refused, "errors.0.extensions.code"), "INVALID");
     assert!(text(&refused, "errors.0.extensions.fields.0.message").contains("一段视频"), "{refused}");
-    let other = text(&tour.ask(&client, "CreateCourse", json!({ "input": { "title": "只有阅读" } })).await, "createCourse.course.id");
+    let other = text(
+        &tour.ask(&client, "CreateCourse", json!({ "input": { "title": "只有阅读" } })).await,
+        "createCourse.course.id",
+    );
     let chapter = tour.ask(&client, "AddChapter", json!({ "courseId": other, "title": "第一章" })).await;
     let reading = json!({ "chapterId": text(&chapter, "addChapter.chapter.id"), "input": { "title": "一篇阅读", "format": "MARKDOWN", "body": "# 标题\n\n正文。" } });
     tour.ask(&client, "AddReadingLesson", reading).await;
@@ -212,5 +228,8 @@ async fn admin(tour: &mut Tour, world: &crate::world::World) {
     tour.ask(&client, "AuditLog", json!({ "first": 100 })).await;
     let health = tour.ask(&client, "LedgerHealth", json!({})).await;
     assert!(at(&health, "ledgerHealth.entries").as_i64().is_some_and(|n| n > 0), "{health}");
-    assert_eq!((at(&health, "ledgerHealth.verified"), at(&health, "ledgerHealth.lastSealedAt")), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (at(&health, "ledgerHealth.verified"), at(&health, "ledgerHealth.lastSealedAt")),
+        (&Value::Null, &Value::Null)
+    );
 }

@@ -17,33 +17,102 @@ const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 const TABLE: [(&str, &str, [&str; 5]); 24] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
-    ("changePassword", "changePassword(current: \"x\", new: \"y\") { viewer { id } }", ["UNAUTHENTICATED", "INVALID", "INVALID", "INVALID", "INVALID"]),
-    ("openStudy", "openStudy(lessonId: \"les_0\") { id }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("heartbeat", "heartbeat(input: { studyId: \"std_0\", seq: 1, spans: [] }) { nextSeq }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("answerCheck", "answerCheck(checkId: \"chk_0\", option: \"a\") { passed }", ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]),
-    ("createCourse", "createCourse(input: { title: \"\" }) { course { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "INVALID", "FORBIDDEN", "FORBIDDEN"]),
-    ("addChapter", "addChapter(courseId: \"crs_0\", title: \"一\") { chapter { id } }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("addVideoLesson", "addVideoLesson(chapterId: \"chp_0\", input: { title: \"一\", assetId: \"ast_0\" }) { lesson { id } }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("addReadingLesson", "addReadingLesson(chapterId: \"chp_0\", input: { title: \"一\", body: \"文\" }) { lesson { id } }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("addCaptions", "addCaptions(lessonId: \"les_0\", input: { language: \"zh\", label: \"中\", vtt: \"x\" }) { lesson { id } }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("publishCourse", "publishCourse(id: \"crs_0\") { course { id } }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("withdrawCourse", "withdrawCourse(id: \"crs_0\") { course { id } }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
-    ("createUpload", "createUpload(input: { fileName: \"\", purpose: VIDEO }) { uploadUrl }", ["UNAUTHENTICATED", "FORBIDDEN", "INVALID", "FORBIDDEN", "FORBIDDEN"]),
-    ("requestExport", "requestExport(input: { kind: CREDIT_REPORT, format: CSV, filter: { unitId: \"unt_0\" } }) { export { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "NOT_FOUND"]),
-    ("proposeAdjustment", "proposeAdjustment(input: { studentId: \"per_0\", measure: POINTS, amount: \"1\", reason: \"x\" }) { adjustment { id } }", ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]),
-    ("approveAdjustment", "approveAdjustment(id: \"adj_0\") { adjustment { id } }", ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]),
-    ("importRoster", "importRoster(input: { assetId: \"ast_0\", dryRun: true }) { import { id } }", ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]),
+    (
+        "changePassword",
+        "changePassword(current: \"x\", new: \"y\") { viewer { id } }",
+        ["UNAUTHENTICATED", "INVALID", "INVALID", "INVALID", "INVALID"],
+    ),
+    (
+        "openStudy",
+        "openStudy(lessonId: \"les_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "heartbeat",
+        "heartbeat(input: { studyId: \"std_0\", seq: 1, spans: [] }) { nextSeq }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "answerCheck",
+        "answerCheck(checkId: \"chk_0\", option: \"a\") { passed }",
+        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+    ),
+    (
+        "createCourse",
+        "createCourse(input: { title: \"\" }) { course { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "INVALID", "FORBIDDEN", "FORBIDDEN"],
+    ),
+    (
+        "addChapter",
+        "addChapter(courseId: \"crs_0\", title: \"一\") { chapter { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "addVideoLesson",
+        "addVideoLesson(chapterId: \"chp_0\", input: { title: \"一\", assetId: \"ast_0\" }) { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "addReadingLesson",
+        "addReadingLesson(chapterId: \"chp_0\", input: { title: \"一\", body: \"文\" }) { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "addCaptions",
+        "addCaptions(lessonId: \"les_0\", input: { language: \"zh\", label: \"中\", vtt: \"x\" }) { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "publishCourse",
+        "publishCourse(id: \"crs_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "withdrawCourse",
+        "withdrawCourse(id: \"crs_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "createUpload",
+        "createUpload(input: { fileName: \"\", purpose: VIDEO }) { uploadUrl }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "INVALID", "FORBIDDEN", "FORBIDDEN"],
+    ),
+    (
+        "requestExport",
+        "requestExport(input: { kind: CREDIT_REPORT, format: CSV, filter: { unitId: \"unt_0\" } }) { export { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "proposeAdjustment",
+        "proposeAdjustment(input: { studentId: \"per_0\", measure: POINTS, amount: \"1\", reason: \"x\" }) { adjustment { id } }",
+        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+    ),
+    (
+        "approveAdjustment",
+        "approveAdjustment(id: \"adj_0\") { adjustment { id } }",
+        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+    ),
+    (
+        "importRoster",
+        "importRoster(input: { assetId: \"ast_0\", dryRun: true }) { import { id } }",
+        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+    ),
     ("?creditReport", "creditReport(filter: {}) { asOf }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?literacyReport", "literacyReport { term { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?auditLog", "auditLog(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?ledgerHealth", "ledgerHealth { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
-    ("?export", "export(id: \"exp_0\") { id }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
+    (
+        "?export",
+        "export(id: \"exp_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
     ("?asset", "asset(id: \"ast_0\") { id }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
 ];
 
 #[test]
 fn every_mutation_has_a_row() {
-    let sdl = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/schema.graphql")).expect("the committed schema");
+    let sdl = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/schema.graphql"))
+        .expect("the committed schema");
     let document = parse_schema(sdl).expect("our schema");
     let mut mutations = BTreeSet::new();
     for definition in document.definitions {
@@ -53,7 +122,8 @@ fn every_mutation_has_a_row() {
             mutations.extend(object.fields.into_iter().map(|field| field.node.name.node.to_string()));
         }
     }
-    let rows: BTreeSet<String> = TABLE.iter().filter(|(name, ..)| !name.starts_with('?')).map(|(name, ..)| (*name).to_owned()).collect();
+    let rows: BTreeSet<String> =
+        TABLE.iter().filter(|(name, ..)| !name.starts_with('?')).map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(mutations, rows);
 }
 
@@ -66,7 +136,11 @@ async fn every_role_is_answered_as_the_table_says() {
             let client = if who.is_empty() { world.anonymous() } else { world.sign_in(who).await };
             let kind = if name.starts_with('?') { "query" } else { "mutation" };
             let (_, _, answer) = client.post(&json!({ "query": format!("{kind} {{ {field} }}") })).await;
-            let code = if answer.get("errors").is_some() { text(&answer, "errors.0.extensions.code") } else { "ok".to_owned() };
+            let code = if answer.get("errors").is_some() {
+                text(&answer, "errors.0.extensions.code")
+            } else {
+                "ok".to_owned()
+            };
             if expected[column] != code {
                 wrong.push(format!("{name} by {who:?}: {code}, expected {}: {answer}", expected[column]));
             }
@@ -88,8 +162,12 @@ async fn a_secretary_sees_exactly_one_college() {
     assert!(rows.iter().all(|row| units.contains(&text(row, "student.unit.id"))), "{own}");
     let scored = own["literacyReport"]["students"]["nodes"].as_array().unwrap();
     let stages = ["ACTIVIST", "CANDIDATE", "PROBATIONARY"];
-    assert!(scored.iter().all(|row| units.contains(&text(row, "student.unit.id")) && stages.contains(&text(row, "student.stage").as_str())));
-    let foreign = all["units"].as_array().unwrap().iter().map(|u| text(u, "id")).find(|id| !units.contains(id)).unwrap();
+    assert!(
+        scored.iter().all(|row| units.contains(&text(row, "student.unit.id"))
+            && stages.contains(&text(row, "student.stage").as_str()))
+    );
+    let foreign =
+        all["units"].as_array().unwrap().iter().map(|u| text(u, "id")).find(|id| !units.contains(id)).unwrap();
     let narrowed = "query($u: ID!) { creditReport(filter: { unitId: $u }) { asOf } }";
     assert_eq!(secretary.refused(narrowed, json!({ "u": foreign })).await, "NOT_FOUND");
 }

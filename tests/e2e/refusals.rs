@@ -11,11 +11,12 @@ use crate::{
 #[tokio::test]
 async fn a_document_that_cannot_be_run_is_refused_with_a_code_and_a_sentence() {
     let client = world().await.sign_in("student").await;
-    let deep = format!("{{ {} id {} }}", "courses(first: 1) { nodes { ".repeat(1), "} }") ;
+    let deep = format!("{{ {} id {} }}", "courses(first: 1) { nodes { ".repeat(1), "} }");
     let nested = (0..14).fold("id".to_owned(), |inner, _| format!("reverses {{ {inner} }}"));
     let nested = format!("{{ viewer {{ entries(first: 1) {{ nodes {{ {nested} }} }} }} }}");
     let flood = format!("{{ {} }}", (0..1_500).map(|n| format!("a{n}: __typename")).collect::<Vec<_>>().join(" "));
-    let heavy = "{ courses(first: 100) { nodes { chapters { lessons { id title required progress { coverage } } } } } }";
+    let heavy =
+        "{ courses(first: 100) { nodes { chapters { lessons { id title required progress { coverage } } } } } }";
     let directives = format!("{{ __typename {} }}", "@skip(if: false) ".repeat(20));
     let cases = [
         ("{", "INVALID"),
@@ -42,8 +43,16 @@ async fn a_document_that_cannot_be_run_is_refused_with_a_code_and_a_sentence() {
 async fn the_language_asked_for_is_the_language_of_the_sentence() {
     let client = world().await.anonymous();
     for (language, sentence) in [("zh-CN", "请先登录。"), ("en", "Please sign in first.")] {
-        let request = client.request(Method::POST, "/graphql").header("content-type", "application/json").header("x-requested-with", "e2e");
-        let response = request.header("accept-language", language).body(r#"{"query":"{ ledgerHealth { entries } }"}"#).send().await.unwrap();
+        let request = client
+            .request(Method::POST, "/graphql")
+            .header("content-type", "application/json")
+            .header("x-requested-with", "e2e");
+        let response = request
+            .header("accept-language", language)
+            .body(r#"{"query":"{ ledgerHealth { entries } }"}"#)
+            .send()
+            .await
+            .unwrap();
         let answer: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
         assert_eq!(text(&answer, "errors.0.message"), sentence);
     }
@@ -91,14 +100,25 @@ async fn what_another_site_could_send_is_never_run() {
 async fn hostile_bodies_are_refused_and_the_next_request_answered() {
     let client = world().await.sign_in("student").await;
     let send = async |body: Vec<u8>| {
-        let request = client.request(Method::POST, "/graphql").header("content-type", "application/json").header("x-requested-with", "e2e");
+        let request = client
+            .request(Method::POST, "/graphql")
+            .header("content-type", "application/json")
+            .header("x-requested-with", "e2e");
         request.body(body).send().await.map_or(0, |response| response.status().as_u16())
     };
     let bodies: [(&str, Vec<u8>); 7] = [
         ("not JSON", b"{".to_vec()),
         ("a batch", br#"[{"query":"{ __typename }"}]"#.to_vec()),
         ("invalid UTF-8", b"{\"query\":\"\xff\"}".to_vec()),
-        ("deep variables", format!(r#"{{"query":"{{ __typename }}","variables":{{"a":{}1{}}}}}"#, "[".repeat(10_000), "]".repeat(10_000)).into_bytes()),
+        (
+            "deep variables",
+            format!(
+                r#"{{"query":"{{ __typename }}","variables":{{"a":{}1{}}}}}"#,
+                "[".repeat(10_000),
+                "]".repeat(10_000)
+            )
+            .into_bytes(),
+        ),
         ("1 MB", format!(r#"{{"query":"{}"}}"#, " ".repeat(1_000_000)).into_bytes()),
         ("operationName of another type", br#"{"query":"{ __typename }","operationName":1}"#.to_vec()),
         ("variables of another type", br#"{"query":"{ __typename }","variables":[]}"#.to_vec()),
@@ -109,7 +129,10 @@ async fn hostile_bodies_are_refused_and_the_next_request_answered() {
     }
     let asked = "mutation($i: HeartbeatInput!) { heartbeat(input: $i) { nextSeq } }";
     let many: Vec<Value> = (0..201).map(|n| json!({ "start": n, "end": n + 1 })).collect();
-    for input in [json!({ "studyId": "std_0", "seq": 9_223_372_036_854_775_807_i64, "spans": [] }), json!({ "studyId": 1, "seq": 1, "spans": "x" })] {
+    for input in [
+        json!({ "studyId": "std_0", "seq": 9_223_372_036_854_775_807_i64, "spans": [] }),
+        json!({ "studyId": 1, "seq": 1, "spans": "x" }),
+    ] {
         assert!(["INVALID", "NOT_FOUND"].contains(&client.refused(asked, json!({ "i": input })).await.as_str()));
     }
     let flood = json!({ "studyId": "std_00000000000000000000000000000000", "seq": 1, "spans": many });
@@ -120,7 +143,16 @@ async fn hostile_bodies_are_refused_and_the_next_request_answered() {
 #[tokio::test]
 async fn no_page_or_path_tells_what_is_inside() {
     let client = world().await.anonymous();
-    for path in ["/debug", "/.env", "/graphiql", "/media/x/y/z/master.m3u8", "/exports/exp_0", "/pictures/a/b", "/uploads/ast_0", "/assets/none.js"] {
+    for path in [
+        "/debug",
+        "/.env",
+        "/graphiql",
+        "/media/x/y/z/master.m3u8",
+        "/exports/exp_0",
+        "/pictures/a/b",
+        "/uploads/ast_0",
+        "/assets/none.js",
+    ] {
         let response = client.get(path).await;
         let (status, body) = (response.status().as_u16(), response.text().await.unwrap());
         assert!(status < 500, "{path}: {status}");

@@ -45,12 +45,19 @@ fn folder(name: &str) -> PathBuf {
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
-    paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).filter(|p| p.extension().is_some_and(|e| e == "rs")).collect()
+    paths
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .filter(|p| p.extension().is_some_and(|e| e == "rs"))
+        .collect()
 }
 
 #[test]
 fn the_top_level_is_exactly_six_folders() {
-    let listed = std::process::Command::new("git").args(["ls-tree", "-d", "--name-only", "HEAD"]).current_dir(root()).output().expect("git");
+    let listed = std::process::Command::new("git")
+        .args(["ls-tree", "-d", "--name-only", "HEAD"])
+        .current_dir(root())
+        .output()
+        .expect("git");
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
     let mut folders: Vec<&str> = text.lines().filter(|name| !name.starts_with('.')).collect();
     folders.sort_unstable();
@@ -66,7 +73,10 @@ fn imports_only_point_down() {
         let Some(used) = manifest.get("dependencies").and_then(|d| d.as_table()) else { continue };
         for (other, other_floor) in used.keys().filter_map(|key| floors.get_key_value(key.as_str())) {
             // The platform makes throw-away and real schemas of the migrations, which depend on nothing of ours.
-            assert!(*other_floor < floor, "{name} (floor {floor}) uses {other} (floor {other_floor}): call down, announce up, never sideways");
+            assert!(
+                *other_floor < floor,
+                "{name} (floor {floor}) uses {other} (floor {other_floor}): call down, announce up, never sideways"
+            );
         }
     }
 }
@@ -89,7 +99,10 @@ fn every_house_has_the_same_rooms() {
 #[test]
 fn decisions_are_pure() {
     let outside = ["async ", ".await", "sea_orm", "tokio::", "Utc::now", "SystemTime", "Instant::now", "getrandom"];
-    let mut pure: Vec<PathBuf> = sources(&folder("kernel").join("src")).into_iter().filter(|p| !p.ends_with("clock.rs") && !p.ends_with("id.rs")).collect();
+    let mut pure: Vec<PathBuf> = sources(&folder("kernel").join("src"))
+        .into_iter()
+        .filter(|p| !p.ends_with("clock.rs") && !p.ends_with("id.rs"))
+        .collect();
     for house in HOUSES {
         let src = folder(house).join("src");
         pure.extend(["model.rs", "rules.rs"].map(|room| src.join(room)).into_iter().filter(|p| p.exists()));
@@ -99,14 +112,21 @@ fn decisions_are_pure() {
         let text = fs::read_to_string(&path).expect("a source");
         for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
             let found = outside.iter().find(|word| line.contains(**word));
-            assert!(found.is_none(), "{}:{}: `{}` in a pure room: time, chance and IO are arguments", path.display(), n + 1, found.unwrap_or(&""));
+            assert!(
+                found.is_none(),
+                "{}:{}: `{}` in a pure room: time, chance and IO are arguments",
+                path.display(),
+                n + 1,
+                found.unwrap_or(&"")
+            );
         }
     }
 }
 
 #[test]
 fn sql_is_written_only_in_a_store() {
-    let words = ["Entity::find", "Entity::insert", "execute_raw(", "query_all_raw(", "query_one_raw(", "execute_unprepared("];
+    let words =
+        ["Entity::find", "Entity::insert", "execute_raw(", "query_all_raw(", "query_one_raw(", "execute_unprepared("];
     for house in HOUSES {
         for path in sources(&folder(house).join("src")) {
             let inside = path.strip_prefix(folder(house).join("src")).expect("inside").to_string_lossy().into_owned();
@@ -125,7 +145,11 @@ fn only_the_dialect_looks_at_which_database_it_is() {
     for house in HOUSES {
         for path in sources(&folder(house).join("src")) {
             let text = fs::read_to_string(&path).expect("a source");
-            assert!(!text.contains("DbBackend::") && !text.contains("is_postgres()"), "{}: ask platform::dialect", path.display());
+            assert!(
+                !text.contains("DbBackend::") && !text.contains("is_postgres()"),
+                "{}: ask platform::dialect",
+                path.display()
+            );
         }
     }
 }

@@ -57,7 +57,7 @@ impl Asker {
     pub fn cookie(&self) -> Option<Cookie> {
         self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-    pub(crate) fn set_cookie(&self, cookie: Cookie) {
+    pub fn set_cookie(&self, cookie: Cookie) {
         *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
     }
 }

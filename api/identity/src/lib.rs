@@ -1,5 +1,6 @@
-//! Identity: accounts, passwords, sessions. Of a session's token only the hash is stored; wrong passwords delay the name and the network
-//! they come from. Who a person is and what they may do is the organisation's.
+//! Identity: accounts, sessions, failed sign-ins. Passwords are kept as Argon2id, tokens only as their SHA-256; nothing here logs either.
+//! Each request asks it whose session it carries, so the answer is kept for a moment; an end in this process is seen at once, one of another
+//! process within [`KEPT`].
 
 mod model;
 mod rules;
@@ -10,35 +11,38 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
-use moka::future::Cache;
+use moka::sync::Cache;
 use platform::Base;
-use tokio::sync::Semaphore;
 
 pub use model::{Session, SignedIn};
 
-/// Hashes at once: each takes 19 MiB and some 20 ms of a core.
-const HASHING: usize = 2;
-/// How long a session ended by another process may go on.
-const KEPT: Duration = Duration::from_secs(1);
+/// How long a sign-out in another process may go unseen: with the request in hand, less than a second.
+pub const KEPT: Duration = Duration::from_millis(800);
 
 /// The front door.
 #[derive(Clone)]
-pub struct Identity(pub(crate) Arc<Inner>);
+pub struct Identity(Arc<Inner>);
 
-pub(crate) struct Inner {
+struct Inner {
     base: Base,
-    sessions: Cache<String, Option<Session>>,
-    hashing: Semaphore,
+    hasher: service::Hasher,
+    /// By the hash of the token.
+    sessions: Cache<String, store::Held>,
+    /// Counts ended sessions: who read one before an end does not keep it after.
+    ends: AtomicU64,
 }
 
 impl Identity {
     pub fn new(base: Base) -> Self {
         let sessions = Cache::builder().max_capacity(50_000).time_to_live(KEPT).build();
-        Self(Arc::new(Inner { base, sessions, hashing: Semaphore::new(HASHING) }))
+        Self(Arc::new(Inner { base, hasher: service::Hasher::new(), sessions, ends: AtomicU64::new(0) }))
     }
-    pub(crate) fn base(&self) -> &Base {
+    fn base(&self) -> &Base {
         &self.0.base
     }
 }

@@ -1,197 +1,170 @@
-//! Signing in and out, sessions, passwords.
+//! Use cases: signing in and out, and whose session it is.
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+mod account;
+mod password;
+
+use std::sync::atomic::Ordering;
+
+use data_encoding::BASE64URL_NOPAD;
 use kernel::{
-    Millis, Refusal, Result,
+    Error, Result,
     id::{PersonId, SessionId},
 };
-use platform::audit::{self, Act};
-use sha2::{Digest, Sha256};
 
+pub use self::password::Hasher;
 use crate::{
     Identity,
-    model::{STAFF, STUDENT, Session, SignedIn},
-    rules, store,
+    model::{Session, SignedIn},
+    rules::{self, Limit},
+    store,
+    tables::session,
 };
 
-/// A session's use is written down at most this often.
-const TOUCH_MS: i64 = 60_000;
+/// Whose failures are counted. The name stands as its hash: people type passwords into the wrong field.
+struct Subject {
+    key: String,
+    limit: Limit,
+}
 
-/// What the database keeps of a token.
-fn hash_of(token: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
+impl Subject {
+    fn name(username: &str) -> Self {
+        Self { key: format!("name:{}", rules::digest(username)), limit: rules::NAME }
+    }
+    fn network(network: &str) -> Self {
+        Self { key: format!("network:{network}"), limit: rules::NETWORK }
+    }
 }
 
 impl Identity {
-    /// Made by the command line, an import or the demo; a one-time password must be changed before anything else.
-    pub async fn create_account(
-        &self,
-        person: PersonId,
-        username: &str,
-        password: &str,
-        one_time: bool,
-        demo: bool,
-    ) -> Result<()> {
-        let username = rules::check_username(username)?;
-        let hash = self.hash(password.to_owned()).await?;
-        let row = store::Account {
-            person: person.uuid(),
-            username,
-            password: hash,
-            one_time,
-            demo,
-            created_at: self.base().now(),
-        };
-        let tx = self.base().db.begin().await?;
-        store::insert_account(&tx, row).await?;
-        tx.commit().await
-    }
-
-    /// Whose name and password these are. A wrong name and a wrong password take as long and answer the same.
+    /// The person whose name and password these are. A wrong name takes as long and is told and counted the same as a wrong password.
+    /// `network` is what one household or dormitory shares: an IPv4 address or an IPv6 /64.
     pub async fn check_password(&self, username: &str, password: &str, network: &str) -> Result<PersonId> {
         let name = rules::username(username);
-        let subjects = [
-            (format!("name:{}", hash_of(&name)), rules::NAME_FAILURES),
-            (format!("network:{network}"), rules::NETWORK_FAILURES),
-        ];
-        let now = self.base().now();
-        for (subject, _) in &subjects {
-            rules::may_try(store::attempts(self.base().db.read(), subject).await?, now)?;
-        }
-        let account = store::account(self.base().db.read(), &name).await?;
-        let known = account.as_ref().map(|account| account.password.clone());
-        let right = self.matches(password.to_owned(), known).await?;
-        match account.filter(|_| right) {
-            Some(account) => {
-                self.forget(&subjects).await?;
-                Ok(account.person.into())
-            }
-            None => {
-                self.note_failure(&subjects, now).await?;
-                let (zh, en) = ("用户名或密码不正确。", "The user name or the password is wrong.");
-                Err(Refusal::new(kernel::Code::Unauthenticated, zh, en).into())
-            }
-        }
-    }
-
-    async fn forget(&self, subjects: &[(String, i32); 2]) -> Result<()> {
-        let [(name, _), _] = subjects;
-        if store::attempts(self.base().db.read(), name).await?.failures == 0 {
-            return Ok(());
-        }
-        let tx = self.base().db.begin().await?;
-        store::forget_attempts(&tx, name).await?;
-        tx.commit().await
-    }
-
-    async fn note_failure(&self, subjects: &[(String, i32); 2], now: Millis) -> Result<()> {
-        let tx = self.base().db.begin().await?;
-        for (subject, limit) in subjects {
-            let before = store::attempts(&tx, subject).await?;
-            store::put_attempts(&tx, subject, rules::failed(before, now, *limit)).await?;
-        }
-        tx.commit().await
-    }
-
-    /// Students stay signed in for 30 days of use, staff for 12 hours and 30 idle minutes.
-    pub async fn open_session(&self, person: PersonId, staff: bool) -> Result<SignedIn> {
-        let lifetime = if staff { STAFF } else { STUDENT };
-        let mut secret = [0_u8; 32];
-        getrandom::fill(&mut secret).map_err(|e| kernel::Error::broken(e.to_string()))?;
-        let token = BASE64URL_NOPAD.encode(&secret);
-        let now = self.base().now();
-        let session = Session {
-            id: SessionId::new(self.base().ids.secret()),
-            person,
-            one_time: false,
-            seen_at: now,
-            expires_at: now + lifetime.total_ms,
-            idle_ms: lifetime.idle_ms,
+        let subjects = [Subject::name(&name), Subject::network(network)];
+        self.refuse_blocked(&subjects).await?;
+        let account = store::account_named(self.base().db.read(), &name).await?;
+        let right = self.0.hasher.verify(password, account.as_ref().map(|known| known.password.as_str())).await?;
+        let Some(account) = account.filter(|_| right) else {
+            self.count_failure(&subjects).await?;
+            return Err(rules::wrong().into());
         };
-        let tx = self.base().db.begin().await?;
-        store::insert_session(&tx, &hash_of(&token), &session, now).await?;
-        tx.commit().await?;
-        Ok(SignedIn { person, session: session.id, token, expires_at: session.expires_at })
-    }
-
-    /// The session of a token while it holds; using it keeps it.
-    pub async fn session(&self, token: &str) -> Result<Option<Session>> {
-        let hash = hash_of(token);
-        let load = async { store::session(self.base().db.read(), &hash).await };
-        let found = self.0.sessions.try_get_with(hash.clone(), load).await.map_err(|e| (*e).clone())?;
-        let now = self.base().now();
-        let Some(session) = found.filter(|session| session.holds(now)) else { return Ok(None) };
-        if now - session.seen_at >= TOUCH_MS {
-            self.touch(&hash, &session, now).await?;
+        // Guesses sent side by side all passed the first look; the right one among them must not tell itself after the fifth wrong one.
+        if self.refuse_blocked(&subjects).await? {
+            let tx = self.base().db.begin().await?;
+            store::forget_attempts(&tx, &Subject::name(&name).key).await?;
+            tx.commit().await?;
         }
-        Ok(Some(session))
+        Ok(account.person.into())
     }
 
-    async fn touch(&self, hash: &str, session: &Session, now: Millis) -> Result<()> {
-        let sliding = session.idle_ms == STUDENT.idle_ms;
-        let expires_at = if sliding { now + STUDENT.total_ms } else { session.expires_at };
+    /// Refuses while a subject has to wait; answers whether the first one has failures.
+    async fn refuse_blocked(&self, subjects: &[Subject]) -> Result<bool> {
+        let mut failed = false;
+        for (n, subject) in subjects.iter().enumerate() {
+            let Some(known) = store::attempts(self.base().db.read(), &subject.key).await? else { continue };
+            failed |= n == 0;
+            if let Some(wait) = known.wait(self.base().now()) {
+                return Err(subject.limit.refuse(wait).into());
+            }
+        }
+        Ok(failed)
+    }
+
+    async fn count_failure(&self, subjects: &[Subject]) -> Result<()> {
         let tx = self.base().db.begin().await?;
-        store::touch_session(&tx, hash, now, expires_at).await?;
+        for subject in subjects {
+            let (before, now) = (store::lock_attempts(&tx, &subject.key).await?, self.base().now());
+            if let Some(wait) = before.wait(now) {
+                tx.rollback().await?;
+                return Err(subject.limit.refuse(wait).into());
+            }
+            store::save_attempts(&tx, &subject.key, subject.limit.count(before, now)).await?;
+        }
+        tx.commit().await
+    }
+
+    /// A session for whose password was checked: students have 30 days of use, staff 12 hours and 30 idle minutes.
+    pub async fn open_session(&self, person: PersonId, staff: bool) -> Result<SignedIn> {
+        let account = store::account_of(self.base().db.read(), person).await?.ok_or_else(rules::wrong)?;
+        let mut bits = [0; 32];
+        getrandom::fill(&mut bits).map_err(|e| Error::broken(e.to_string()))?;
+        let (token, now) = (BASE64URL_NOPAD.encode(&bits), self.base().now());
+        let id: SessionId = self.base().id();
+        let row = session::Model {
+            token_hash: rules::digest(&token),
+            id: id.uuid(),
+            person: person.uuid(),
+            created_at: now,
+            seen_at: now,
+            expires_at: rules::latest_end(staff, now),
+            idle_ms: rules::idle_ms(staff),
+        };
+        let expires_at = rules::end(now, row.idle_ms, row.expires_at);
+        let tx = self.base().db.begin().await?;
+        store::insert_session(&tx, row).await?;
         tx.commit().await?;
-        self.0.sessions.invalidate(hash).await;
+        Ok(SignedIn { person, session: id, token, one_time: account.one_time, expires_at })
+    }
+
+    /// The living session of a token. Its use is noted now and then.
+    pub async fn session(&self, token: &str) -> Result<Option<Session>> {
+        let (hash, now) = (rules::digest(token), self.base().now());
+        let Some(held) = self.held(&hash).await? else { return Ok(None) };
+        if now - held.seen_at < rules::noted_every(held.idle_ms) {
+            return Ok(Some(held.session(false)));
+        }
+        if let Err(error) = self.note_use(&hash, &held).await {
+            // It lives all the same; the next request tries again.
+            tracing::warn!(%error, session.id = %held.session(false).id, "the use of a session could not be noted");
+            return Ok(Some(held.session(false)));
+        }
+        Ok(self.held(&hash).await?.map(|held| held.session(true)))
+    }
+
+    async fn held(&self, hash: &str) -> Result<Option<store::Held>> {
+        let now = self.base().now();
+        if let Some(known) = self.0.sessions.get(hash).filter(|known| known.lives(now)) {
+            return Ok(Some(known));
+        }
+        let ends = self.0.ends.load(Ordering::SeqCst);
+        let found = store::session(self.base().db.read(), hash).await?.filter(|found| found.lives(now));
+        if let Some(held) = found {
+            self.0.sessions.insert(hash.to_owned(), held);
+            if self.0.ends.load(Ordering::SeqCst) != ends {
+                self.0.sessions.invalidate(hash);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn note_use(&self, hash: &str, held: &store::Held) -> Result<()> {
+        let tx = self.base().db.begin().await?;
+        store::note_use(&tx, hash, held.seen_at, self.base().now()).await?;
+        tx.commit().await?;
+        self.0.sessions.invalidate(hash);
         Ok(())
     }
 
     pub async fn sign_out(&self, token: &str) -> Result<()> {
-        let hash = hash_of(token);
+        let hash = rules::digest(token);
         let tx = self.base().db.begin().await?;
         store::delete_session(&tx, &hash).await?;
         tx.commit().await?;
-        self.0.sessions.invalidate(&hash).await;
+        self.0.ends.fetch_add(1, Ordering::SeqCst);
+        self.0.sessions.invalidate(&hash);
         Ok(())
     }
 
-    /// Ends all other sessions of the person.
-    pub async fn change_password(&self, session: SessionId, current: &str, new: &str) -> Result<()> {
-        let db = self.base().db.read();
-        let person = store::session_person(db, session).await?.ok_or_else(Refusal::unauthenticated)?;
-        let account = store::account_of(db, person).await?.ok_or_else(Refusal::unauthenticated)?;
-        let subject = [(format!("change:{person}"), rules::NAME_FAILURES), ("change".to_owned(), i32::MAX)];
-        let now = self.base().now();
-        rules::may_try(store::attempts(db, &subject[0].0).await?, now)?;
-        if !self.matches(current.to_owned(), Some(account.password)).await? {
-            self.note_failure(&subject, now).await?;
-            return Err(Refusal::invalid("current", "当前密码不正确。", "The current password is wrong.").into());
-        }
-        rules::check_password(new, current, &account.username)?;
-        let hash = self.hash(new.to_owned()).await?;
-        let tx = self.base().db.begin().await?;
-        store::set_password(&tx, person, hash).await?;
-        store::delete_other_sessions(&tx, person, session).await?;
-        let act =
-            Act { actor: Some(person), action: "password.change", target: person.to_string(), reason: None, path: "" };
-        audit::record(self.base(), &tx, act).await?;
-        tx.commit().await?;
+    /// Several sessions ended, or what they say of their account changed.
+    fn forget_sessions(&self) {
+        self.0.ends.fetch_add(1, Ordering::SeqCst);
         self.0.sessions.invalidate_all();
-        Ok(())
     }
 
-    /// Whether an account still has the password that everybody knows.
-    pub async fn demo_password_works(&self) -> Result<bool> {
-        Ok(store::demo_accounts(self.base().db.read()).await? > 0)
-    }
-
-    /// Removes ended sessions and forgotten failures.
-    pub async fn sweep(&self) -> Result<u64> {
+    /// Removes ended sessions and forgotten failures: for whoever keeps the hours.
+    pub async fn sweep(&self) -> Result<()> {
         let tx = self.base().db.begin().await?;
-        let swept = store::delete_ended(&tx, self.base().now()).await?;
-        tx.commit().await?;
-        Ok(swept)
-    }
-
-    async fn hash(&self, password: String) -> Result<String> {
-        let _place = self.0.hashing.acquire().await?;
-        tokio::task::spawn_blocking(move || rules::password::hash(&password)).await?
-    }
-
-    /// Without a known hash the time of one is spent all the same.
-    async fn matches(&self, password: String, known: Option<String>) -> Result<bool> {
-        let _place = self.0.hashing.acquire().await?;
-        Ok(tokio::task::spawn_blocking(move || rules::password::matches(&password, known.as_deref())).await?)
+        store::sweep(&tx, self.base().now()).await?;
+        tx.commit().await
     }
 }

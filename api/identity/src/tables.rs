@@ -3,20 +3,28 @@
 pub mod account {
     use sea_orm::entity::prelude::*;
 
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "identity_account")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub person: Uuid,
+        /// Normalised.
         pub username: String,
+        /// A PHC string.
         pub password: String,
         pub one_time: bool,
+        /// The password is the one that everybody knows.
         pub demo: bool,
         pub created_at: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
     impl ActiveModelBehavior for ActiveModel {}
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("Account").field("person", &self.person).finish_non_exhaustive()
+        }
+    }
 }
 
 pub mod session {
@@ -30,7 +38,9 @@ pub mod session {
         pub id: Uuid,
         pub person: Uuid,
         pub created_at: i64,
+        /// Written now and then, not at each use.
         pub seen_at: i64,
+        /// The end however much it is used.
         pub expires_at: i64,
         pub idle_ms: i64,
     }

@@ -134,11 +134,6 @@ impl Learning {
         service::completed(self, people, lessons).await
     }
 
-    /// How many lessons a person has completed.
-    pub async fn lessons_finished(&self, person: PersonId) -> Result<u32> {
-        service::lessons_finished(self, person).await
-    }
-
     /// The days between the two, both included, on which something was credited; in order.
     pub async fn days_studied(&self, person: PersonId, from: Day, to: Day) -> Result<Vec<Day>> {
         service::days_studied(self, person, from, to).await

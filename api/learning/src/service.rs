@@ -6,7 +6,7 @@ mod read;
 
 pub use complete::complete_course;
 pub use open::open_study;
-pub use read::{completed, course_progress, days_studied, lessons_finished, progress, recent, statistics, study};
+pub use read::{completed, course_progress, days_studied, progress, recent, statistics, study};
 
 use kernel::{Error, Result, Viewer};
 use tokio::sync::oneshot;

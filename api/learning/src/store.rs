@@ -279,19 +279,6 @@ pub async fn coverages(connection: &impl ConnectionTrait, course: CourseId, less
     Ok(sums)
 }
 
-/// How many lessons a person has completed, whatever became of them since.
-pub async fn count_finished(connection: &impl ConnectionTrait, person: PersonId) -> Result<u32> {
-    let count: Option<i64> = progress::Entity::find()
-        .select_only()
-        .column_as(progress::Column::Lesson.count(), "lessons")
-        .filter(progress::Column::Person.eq(person.uuid()))
-        .filter(progress::Column::CompletedAt.is_not_null())
-        .into_tuple()
-        .one(connection)
-        .await?;
-    Ok(count.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
-}
-
 /// Which of these lessons each of these people has completed.
 pub async fn completed(
     connection: &impl ConnectionTrait,

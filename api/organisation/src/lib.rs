@@ -17,11 +17,11 @@ use kernel::{
     Charge,
     id::{PersonId, UnitId},
 };
-use moka::future::Cache;
 use platform::Base;
 
 pub use model::{NewPerson, NewUnit, Person, Play, School, Stage, Term, TermStatus, Unit, UnitKind};
 pub use rules::sort_key;
+use service::Kept;
 
 /// How long another process's write may go unseen.
 pub const KEPT: Duration = Duration::from_secs(3);
@@ -32,27 +32,27 @@ pub struct Organisation(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     base: Base,
-    school: Cache<(), School>,
-    units: Cache<UnitId, Unit>,
-    people: Cache<PersonId, Person>,
-    charges: Cache<PersonId, Vec<Charge>>,
+    school: Kept<(), School>,
+    root: Kept<(), Unit>,
+    units: Kept<UnitId, Unit>,
+    people: Kept<PersonId, Person>,
+    charges: Kept<PersonId, Vec<Charge>>,
+    terms: Kept<(), Vec<Term>>,
 }
 
 impl Organisation {
     pub fn new(base: Base) -> Self {
         Self(Arc::new(Inner {
             base,
-            school: cache(1),
-            units: cache(10_000),
-            people: cache(50_000),
-            charges: cache(50_000),
+            school: Kept::most(1),
+            root: Kept::most(1),
+            units: Kept::most(10_000),
+            people: Kept::most(50_000),
+            charges: Kept::most(50_000),
+            terms: Kept::most(1),
         }))
     }
     pub(crate) fn base(&self) -> &Base {
         &self.0.base
     }
-}
-
-fn cache<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>(most: u64) -> Cache<K, V> {
-    Cache::builder().max_capacity(most).time_to_live(KEPT).build()
 }

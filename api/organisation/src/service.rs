@@ -1,5 +1,7 @@
 //! Use cases: founding the school, growing the tree, keeping the roster.
 
+mod kept;
+
 use std::collections::HashMap;
 
 use kernel::{
@@ -7,6 +9,7 @@ use kernel::{
     id::{PersonId, TermId, UnitId},
 };
 
+pub use self::kept::Kept;
 use crate::{
     Organisation,
     model::{NewPerson, NewUnit, Person, School, Stage, Term, TermStatus, Unit, UnitKind},
@@ -24,23 +27,16 @@ fn nothing_founded() -> Error {
 impl Organisation {
     /// UNAVAILABLE until it is founded.
     pub async fn school(&self) -> Result<School> {
-        let load = async { store::school(self.base().db.read()).await?.ok_or_else(nothing_founded) };
-        self.0.school.try_get_with((), load).await.map_err(shared)
+        self.0.school.get((), store::school(self.base().db.read())).await?.ok_or_else(nothing_founded)
     }
 
     pub async fn root(&self) -> Result<Unit> {
-        store::root(self.base().db.read()).await?.ok_or_else(nothing_founded)
+        self.0.root.get((), store::root(self.base().db.read())).await?.ok_or_else(nothing_founded)
     }
 
     pub async fn unit(&self, id: UnitId) -> Result<Option<Unit>> {
-        if let Some(known) = self.0.units.get(&id).await {
-            return Ok(Some(known));
-        }
-        let found = store::units(self.base().db.read(), &[id]).await?.into_iter().next();
-        if let Some(unit) = &found {
-            self.0.units.insert(id, unit.clone()).await;
-        }
-        Ok(found)
+        let load = async { Ok(store::units(self.base().db.read(), &[id]).await?.into_iter().next()) };
+        self.0.units.get(id, load).await
     }
 
     pub async fn units(&self, ids: &[UnitId]) -> Result<HashMap<UnitId, Unit>> {
@@ -55,14 +51,8 @@ impl Organisation {
     }
 
     pub async fn person(&self, id: PersonId) -> Result<Option<Person>> {
-        if let Some(known) = self.0.people.get(&id).await {
-            return Ok(Some(known));
-        }
-        let found = store::people(self.base().db.read(), &[id]).await?.into_iter().next();
-        if let Some(person) = &found {
-            self.0.people.insert(id, person.clone()).await;
-        }
-        Ok(found)
+        let load = async { Ok(store::people(self.base().db.read(), &[id]).await?.into_iter().next()) };
+        self.0.people.get(id, load).await
     }
 
     pub async fn people(&self, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>> {
@@ -84,13 +74,14 @@ impl Organisation {
     }
 
     pub async fn charges(&self, person: PersonId) -> Result<Vec<Charge>> {
-        let load = async { store::charges(self.base().db.read(), person).await };
-        self.0.charges.try_get_with(person, load).await.map_err(shared)
+        let load = async { store::charges(self.base().db.read(), person).await.map(Some) };
+        Ok(self.0.charges.get(person, load).await?.unwrap_or_default())
     }
 
     /// The latest first.
     pub async fn terms(&self) -> Result<Vec<Term>> {
-        store::terms(self.base().db.read()).await
+        let load = async { store::terms(self.base().db.read()).await.map(Some) };
+        Ok(self.0.terms.get((), load).await?.unwrap_or_default())
     }
 
     pub async fn term(&self, id: TermId) -> Result<Option<Term>> {
@@ -104,6 +95,7 @@ impl Organisation {
 
     /// Makes the school and its root unit.
     pub async fn found_school(&self, school: School) -> Result<Unit> {
+        rules::check_text("name", &school.name, 80)?;
         let tx = self.base().db.begin().await?;
         store::insert_school(&tx, &school).await?;
         let path = rules::path_beneath("", 1);
@@ -111,25 +103,20 @@ impl Organisation {
             Unit { id: self.base().id(), kind: UnitKind::School, title: school.name.clone(), path, parent: None };
         store::insert_unit(&tx, &root, 1, self.base().now()).await?;
         tx.commit().await?;
-        self.0.school.invalidate_all();
+        self.0.school.forget(&());
+        self.0.root.forget(&());
         Ok(root)
     }
 
     pub async fn add_unit(&self, new: NewUnit) -> Result<Unit> {
         let title = new.title.trim().to_owned();
-        if title.is_empty() || title.chars().count() > 80 {
-            return Err(Refusal::invalid(
-                "title",
-                "单位名称须为 1 到 80 字。",
-                "A unit's title has 1 to 80 characters.",
-            )
-            .into());
-        }
+        rules::check_text("title", &title, 80)?;
         let parent = match new.parent {
             Some(id) => self.unit(id).await?.ok_or_else(Refusal::not_found)?,
             None => self.root().await?,
         };
         let tx = self.base().db.begin().await?;
+        store::lock_tree(&tx).await?;
         let number = store::next_unit_number(&tx).await?;
         let path = rules::path_beneath(&parent.path, number);
         let unit = Unit { id: self.base().id(), kind: new.kind, title, path, parent: Some(parent.id) };
@@ -139,6 +126,9 @@ impl Organisation {
     }
 
     pub async fn add_person(&self, new: NewPerson) -> Result<Person> {
+        let new = NewPerson { number: new.number.trim().to_owned(), name: new.name.trim().to_owned(), ..new };
+        rules::check_text("number", &new.number, 32)?;
+        rules::check_text("name", &new.name, 40)?;
         let path = match new.unit {
             Some(id) => self.unit(id).await?.ok_or_else(Refusal::not_found)?.path,
             None => String::new(),
@@ -159,7 +149,7 @@ impl Organisation {
         store::insert_charge(&tx, person, role, &unit).await?;
         self.base().outbox.publish(&tx, self.base().now(), &Event::PersonChanged { person }).await?;
         tx.commit().await?;
-        self.0.charges.invalidate(&person).await;
+        self.0.charges.forget(&person);
         Ok(())
     }
 
@@ -168,24 +158,21 @@ impl Organisation {
         store::set_stage(&tx, person, stage).await?;
         self.base().outbox.publish(&tx, self.base().now(), &Event::PersonChanged { person }).await?;
         tx.commit().await?;
-        self.0.people.invalidate(&person).await;
+        self.0.people.forget(&person);
         Ok(())
     }
 
+    /// Terms do not overlap: a day finds one at most.
     pub async fn add_term(&self, name: &str, starts: Day, ends: Day) -> Result<Term> {
-        if ends < starts {
-            return Err(
-                Refusal::invalid("ends", "学期的结束日期早于开始日期。", "The term ends before it starts.").into()
-            );
-        }
-        let term = Term { id: self.base().id(), name: name.to_owned(), starts, ends, status: TermStatus::Provisional };
+        let name = name.trim().to_owned();
+        rules::check_text("name", &name, 80)?;
+        let term = Term { id: self.base().id(), name, starts, ends, status: TermStatus::Provisional };
         let tx = self.base().db.begin().await?;
+        store::lock_tree(&tx).await?;
+        rules::check_term(&term, &store::terms(&*tx).await?)?;
         store::insert_term(&tx, &term).await?;
         tx.commit().await?;
+        self.0.terms.forget(&());
         Ok(term)
     }
-}
-
-fn shared(error: std::sync::Arc<Error>) -> Error {
-    (*error).clone()
 }

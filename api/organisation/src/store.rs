@@ -4,7 +4,7 @@ use kernel::{
     Charge, Day, Error, Millis, Refusal, Result, Role,
     id::{PersonId, TermId, UnitId},
 };
-use platform::Tx;
+use platform::{Tx, dialect};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, SqlErr,
@@ -75,6 +75,13 @@ pub async fn units_beneath(db: &impl ConnectionTrait, paths: &[String]) -> Resul
         paths.iter().fold(Condition::any(), |any, path| any.add(unit::Column::Path.starts_with(path.as_str())));
     let rows = unit::Entity::find().filter(within).order_by_asc(unit::Column::No).all(db).await?;
     rows.into_iter().map(unit_of).collect()
+}
+
+/// Who numbers a unit or adds a term holds the root's row, so that two at once do so one after the other.
+pub async fn lock_tree(tx: &Tx) -> Result<()> {
+    let sql = format!("SELECT id FROM organisation_unit WHERE no = 1{}", dialect::lock_rows(tx));
+    tx.query_all_raw(dialect::statement(tx, &sql, vec![])).await?;
+    Ok(())
 }
 
 pub async fn next_unit_number(tx: &Tx) -> Result<i32> {
@@ -157,8 +164,10 @@ pub async fn insert_person(
 
 pub async fn set_stage(tx: &Tx, id: PersonId, stage: Stage) -> Result<()> {
     let row = person::ActiveModel { id: Set(id.uuid()), stage: Set(stage.name().to_owned()), ..Default::default() };
-    person::Entity::update(row).exec(tx).await?;
-    Ok(())
+    match person::Entity::update(row).exec(tx).await {
+        Err(DbErr::RecordNotUpdated) => Err(Refusal::not_found().into()),
+        done => Ok(done.map(drop)?),
+    }
 }
 
 pub async fn charges(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Charge>> {
@@ -182,8 +191,11 @@ pub async fn insert_charge(tx: &Tx, person: PersonId, role: Role, unit: &Unit) -
     };
     let columns = [charge::Column::Person, charge::Column::Role, charge::Column::Unit];
     let held = sea_orm::sea_query::OnConflict::columns(columns).do_nothing().to_owned();
-    charge::Entity::insert(row).on_conflict(held).exec_without_returning(tx).await?;
-    Ok(())
+    let done = charge::Entity::insert(row).on_conflict(held).exec_without_returning(tx).await;
+    done.map(drop).map_err(|error| match error.sql_err() {
+        Some(SqlErr::ForeignKeyConstraintViolation(_)) => Refusal::not_found().into(),
+        _ => error.into(),
+    })
 }
 
 pub async fn count_students(db: &impl ConnectionTrait, path: &str) -> Result<u64> {
@@ -196,7 +208,8 @@ pub async fn count_students(db: &impl ConnectionTrait, path: &str) -> Result<u64
 /// Who studies beneath the path, and the path of the unit that they study in.
 pub async fn students_beneath(db: &impl ConnectionTrait, path: &str) -> Result<Vec<(PersonId, String)>> {
     let students = charge::Entity::find().filter(charge::Column::Role.eq(role_name(Role::Student)));
-    let rows = students.filter(charge::Column::Path.starts_with(path)).order_by_asc(charge::Column::Person).all(db).await?;
+    let rows =
+        students.filter(charge::Column::Path.starts_with(path)).order_by_asc(charge::Column::Person).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.person.into(), row.path)).collect())
 }
 

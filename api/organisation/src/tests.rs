@@ -34,10 +34,23 @@ fn names_sort_by_their_reading() {
     let cases = [
         ("林晚晴", "lin wan qing"),
         ("曾国", "zeng guo"),
-        ("单于", "shan yu"),
-        ("尉迟", "yu chi"),
+        ("单雨", "shan yu"),
+        ("解语", "xie yu"),
+        ("仇一", "qiu yi"),
+        ("区小", "ou xiao"),
+        ("查文", "zha wen"),
+        ("朴素", "piao su"),
+        ("任意", "ren yi"),
+        ("覃雪", "qin xue"),
+        ("尉迟云", "yu chi yun"),
         ("尉来", "wei lai"),
+        ("长孙月", "zhang sun yue"),
+        ("欧阳曾", "ou yang ceng"),
+        ("吕绿", "lü lü"),
         ("Anna 李", "anna li"),
+        ("阿 B", "a b"),
+        ("张O2", "zhang o2"),
+        (" Zoë ", "zoë"),
         ("", ""),
     ];
     for (name, key) in cases {
@@ -119,6 +132,89 @@ async fn a_day_finds_its_term_and_a_second_school_is_refused() {
         assert_eq!(house.term(term.id).await.unwrap(), Some(term), "{}", test.name);
         let school = School { name: "另一所".to_owned(), play: Play::Off, uses_credits: false, demo: false };
         assert_eq!(house.found_school(school).await.unwrap_err().code(), Some(kernel::Code::Conflict), "{}", test.name);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_in_a_sentence() {
+    for test in TestBase::each(Outbox::default()).await {
+        let (house, root) = founded(&test).await;
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        house.add_term("秋", day("2026-09-01"), day("2027-01-31")).await.unwrap();
+        let terms = [
+            ("冬", "2027-01-31", "2027-02-10", kernel::Code::Conflict),
+            ("冬", "2027-02-10", "2027-02-01", kernel::Code::Invalid),
+            (" ", "2027-03-01", "2027-07-01", kernel::Code::Invalid),
+        ];
+        for (name, starts, ends, code) in terms {
+            let refused = house.add_term(name, day(starts), day(ends)).await.unwrap_err();
+            assert_eq!(refused.code(), Some(code), "{} {name} {starts}", test.name);
+        }
+        assert_eq!(house.terms().await.unwrap().len(), 1, "{}", test.name);
+        house.add_term("春", day("2027-02-01"), day("2027-07-01")).await.unwrap();
+        assert_eq!(house.terms().await.unwrap()[0].name, "春", "{}: a write is seen", test.name);
+
+        for (number, name) in [("", "安小雨"), ("1", "  "), ("1", &*"长".repeat(41))] {
+            let new = NewPerson {
+                number: number.to_owned(),
+                name: name.to_owned(),
+                sort_key: None,
+                stage: Stage::None,
+                unit: None,
+            };
+            let refused = house.add_person(new).await.unwrap_err();
+            assert_eq!(refused.code(), Some(kernel::Code::Invalid), "{} {number} {name}", test.name);
+        }
+        let (nobody, nowhere) = (test.base.id(), test.base.id());
+        let someone = person(&house, " 7 ", " 安小雨 ", &root).await;
+        assert_eq!((someone.number.as_str(), someone.name.as_str()), ("7", "安小雨"));
+        let refused = [
+            house.set_stage(nobody, Stage::Member).await,
+            house.grant(nobody, Role::Student, root.id).await,
+            house.grant(someone.id, Role::Student, nowhere).await,
+        ];
+        for answer in refused {
+            assert_eq!(answer.unwrap_err().code(), Some(kernel::Code::NotFound), "{}", test.name);
+        }
+        let empty = NewUnit { parent: Some(root.id), kind: UnitKind::Branch, title: " ".to_owned() };
+        assert_eq!(house.add_unit(empty).await.unwrap_err().code(), Some(kernel::Code::Invalid), "{}", test.name);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn units_made_at_once_get_numbers_of_their_own() {
+    for test in TestBase::each(Outbox::default()).await {
+        let (house, root) = founded(&test).await;
+        let mut making = tokio::task::JoinSet::new();
+        for n in 0..8 {
+            let (house, new) =
+                (house.clone(), NewUnit { parent: None, kind: UnitKind::Branch, title: format!("支部 {n}") });
+            making.spawn(async move { house.add_unit(new).await.unwrap().path });
+        }
+        let mut paths = making.join_all().await;
+        paths.sort();
+        let expected: Vec<String> = (2..10).map(|n| format!("1.{n}.")).collect();
+        assert_eq!(paths, expected, "{}", test.name);
+        assert_eq!(house.root().await.unwrap(), root);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_wrote_is_seen_within_seconds() {
+    for test in TestBase::each(Outbox::default()).await {
+        let (house, root) = founded(&test).await;
+        let elsewhere = Organisation::new(test.base.clone());
+        let someone = person(&house, "1", "安小雨", &root).await;
+        assert!(elsewhere.charges(someone.id).await.unwrap().is_empty());
+        assert_eq!(elsewhere.person(someone.id).await.unwrap().unwrap().stage, Stage::Activist);
+        house.grant(someone.id, Role::Lecturer, root.id).await.unwrap();
+        house.set_stage(someone.id, Stage::Candidate).await.unwrap();
+        tokio::time::sleep(crate::KEPT + std::time::Duration::from_millis(100)).await;
+        assert_eq!(elsewhere.charges(someone.id).await.unwrap().len(), 1, "{}", test.name);
+        assert_eq!(elsewhere.person(someone.id).await.unwrap().unwrap().stage, Stage::Candidate, "{}", test.name);
         test.end().await;
     }
 }

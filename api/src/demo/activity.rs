@@ -122,15 +122,15 @@ fn draw(app: &App, students: usize, lessons: &[Lesson], seed: u64, today: Day) -
     let mut all = the_student(lessons, |back| zone.start(today.plus(-back)));
     for student in 1..students.min(ACTIVE) {
         let dice = Dice::new(seed.wrapping_mul(1_000_003).wrapping_add(u64::try_from(student).unwrap_or(0)));
-        // From hardly begun to every second day.
-        let diligence = dice.between(3, 55);
+        // From hardly begun to two days of five; a few are through, most are on the way.
+        let diligence = dice.between(1, 40);
         let (mut lesson, mut from) = (0, 0);
         for back in (1..=DAYS).rev() {
             if lesson >= lessons.len() || !dice.percent(diligence) {
                 continue;
             }
             let mut start = zone.start(today.plus(-back)) + dice.between(7 * 3600, 22 * 3600) * 1000;
-            let mut budget = dice.between(60, 420) * 1000;
+            let mut budget = dice.between(40, 260) * 1000;
             while let Some(current) = lessons.get(lesson).filter(|_| budget > 20_000) {
                 let left = current.length_ms * (1000 - from) / 1000;
                 let to = if left <= budget { 1000 } else { from + budget * 1000 / current.length_ms.max(1) };

@@ -268,9 +268,10 @@ mod tests {
 
     #[test]
     fn a_request_that_another_site_could_send_is_not_run() {
+        type Case<'a> = (&'a [(&'static str, &'static str)], Option<u16>);
         let json = ("content-type", "application/json; charset=utf-8");
         let asked = ("x-requested-with", "x");
-        let cases: [(&[(&'static str, &'static str)], Option<u16>); 8] = [
+        let cases: [Case; 8] = [
             (&[json, asked], None),
             (&[json, asked, ("origin", "http://a.cn"), ("host", "a.cn")], None),
             (&[json], Some(403)),

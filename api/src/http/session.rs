@@ -60,7 +60,13 @@ pub async fn asker(gate: &Gate, headers: &HeaderMap, way: &Way) -> Result<Asker>
     let Some(person) = gate.houses.organisation.person(session.person).await? else { return Ok(nobody()) };
     let charges = gate.houses.organisation.charges(session.person).await?;
     let viewer = Viewer { person: session.person, session: session.id, path: person.path, charges, language };
-    Ok(Asker::new(Some(viewer), Some(token), session.one_time, language, way.network.clone()))
+    let renewed = session.renewed.then(|| Cookie::Set { token: token.clone(), expires_at: session.expires_at });
+    let asker = Asker::new(Some(viewer), Some(token), session.one_time, language, way.network.clone());
+    // A session that use has prolonged is prolonged in the browser too.
+    if let Some(cookie) = renewed.filter(|_| !headers.contains_key(header::AUTHORIZATION)) {
+        asker.set_cookie(cookie);
+    }
+    Ok(asker)
 }
 
 /// The `Set-Cookie` value that an answer asks for.

@@ -15,7 +15,9 @@ async fn exported(client: &Client, kind: &str, format: &str) -> (String, Vec<u8>
     let made = client.ask(request, json!({ "i": { "kind": kind, "format": format } })).await;
     let id = text(&made, "requestExport.export.id");
     for _ in 0..200 {
-        let found = client.ask("query($i: ID!) { export(id: $i) { status downloadUrl rows failure } }", json!({ "i": id })).await;
+        let found = client
+            .ask("query($i: ID!) { export(id: $i) { status downloadUrl rows failure } }", json!({ "i": id }))
+            .await;
         match text(&found, "export.status").as_str() {
             "READY" => {
                 let url = text(&found, "export.downloadUrl");
@@ -45,7 +47,10 @@ async fn the_reports_open_as_sheets_and_are_only_for_whoever_asked() {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     let said: String = sheet.rows().flatten().map(|cell| cell.to_string()).collect();
-    assert!(said.contains("本结果为培训过程性记录") && said.contains("集中培训出勤") && said.contains("尚未安排"), "{said}");
+    assert!(
+        said.contains("本结果为培训过程性记录") && said.contains("集中培训出勤") && said.contains("尚未安排"),
+        "{said}"
+    );
     let (_, csv) = exported(&admin, "CREDIT_REPORT", "CSV").await;
     assert!(csv.starts_with("\u{feff}".as_bytes()) && String::from_utf8(csv).unwrap().contains("学号"));
     assert_eq!(world.sign_in("secretary").await.get(&url).await.status(), 404);

@@ -27,7 +27,9 @@ async fn create(client: &Client, url: &str, length: usize) -> Response {
 }
 
 async fn patch(client: &Client, location: &str, offset: usize, bytes: Vec<u8>) -> Response {
-    let request = tus(client, Method::PATCH, location).header("upload-offset", offset).header("content-type", "application/offset+octet-stream");
+    let request = tus(client, Method::PATCH, location)
+        .header("upload-offset", offset)
+        .header("content-type", "application/offset+octet-stream");
     request.body(bytes).send().await.unwrap()
 }
 
@@ -58,8 +60,23 @@ async fn upload(client: &Client, name: &str, bytes: &[u8]) -> Value {
 
 fn film(folder: &std::path::Path) -> Vec<u8> {
     let file = folder.join("film.mp4");
-    let input = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=10:duration=3", "-f", "lavfi", "-i", "sine=duration=3", "-shortest"];
-    let made = Command::new("ffmpeg").args(["-v", "error"]).args(input).args(["-c:v", "libx264", "-pix_fmt", "yuv420p", "-y"]).arg(&file).status();
+    let input = [
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=640x360:rate=10:duration=3",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=duration=3",
+        "-shortest",
+    ];
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error"])
+        .args(input)
+        .args(["-c:v", "libx264", "-pix_fmt", "yuv420p", "-y"])
+        .arg(&file)
+        .status();
     assert!(made.unwrap().success());
     std::fs::read(file).unwrap()
 }
@@ -75,11 +92,18 @@ async fn a_lecturers_video_and_reading_become_a_course_that_students_find() {
     assert_eq!(at(&asset, "renditions.0.height"), &json!(360));
     assert_eq!(lecturer.get(&text(&asset, "posterUrl")).await.headers()["content-type"], "image/jpeg");
 
-    let course = lecturer.ask("mutation { createCourse(input: { title: \"端到端课程\" }) { course { id status } } }", json!({})).await;
+    let course = lecturer
+        .ask("mutation { createCourse(input: { title: \"端到端课程\" }) { course { id status } } }", json!({}))
+        .await;
     let course = text(&course, "createCourse.course.id");
     let publish = "mutation($i: ID!) { publishCourse(id: $i) { course { status } } }";
     assert_eq!(lecturer.refused(publish, json!({ "i": course })).await, "INVALID", "an empty course");
-    let chapter = lecturer.ask("mutation($i: ID!) { addChapter(courseId: $i, title: \"第一章\") { chapter { id } } }", json!({ "i": course })).await;
+    let chapter = lecturer
+        .ask(
+            "mutation($i: ID!) { addChapter(courseId: $i, title: \"第一章\") { chapter { id } } }",
+            json!({ "i": course }),
+        )
+        .await;
     let chapter = text(&chapter, "addChapter.chapter.id");
     let video = "mutation($c: ID!, $a: ID!) { addVideoLesson(chapterId: $c, input: { title: \"测试片\", assetId: $a }) { lesson { id ... on VideoLesson { durationMs } } } }";
     lecturer.ask(video, json!({ "c": chapter, "a": text(&asset, "id") })).await;
@@ -92,9 +116,15 @@ async fn a_lecturers_video_and_reading_become_a_course_that_students_find() {
     let published = lecturer.ask(publish, json!({ "i": course })).await;
     assert_eq!(text(&published, "publishCourse.course.status"), "PUBLISHED");
     assert_eq!(student.ask(find, json!({ "q": "端到端" })).await["courses"]["nodes"], json!([{ "id": course }]));
-    let outline = student.ask("query($i: ID!) { course(id: $i) { chapters { lessons { id } } } }", json!({ "i": course })).await;
+    let outline =
+        student.ask("query($i: ID!) { course(id: $i) { chapters { lessons { id } } } }", json!({ "i": course })).await;
     let lesson = text(&outline, "course.chapters.0.lessons.1.id");
-    let study = student.ask("mutation($i: ID!) { openStudy(lessonId: $i) { material { ... on ReadingMaterial { html } } } }", json!({ "i": lesson })).await;
+    let study = student
+        .ask(
+            "mutation($i: ID!) { openStudy(lessonId: $i) { material { ... on ReadingMaterial { html } } } }",
+            json!({ "i": lesson }),
+        )
+        .await;
     let html = text(&study, "openStudy.material.html");
     assert!(html.contains("正文") && !html.contains("script") && !html.contains("javascript"), "{html}");
     lecturer.ask("mutation($i: ID!) { withdrawCourse(id: $i) { course { status } } }", json!({ "i": course })).await;
@@ -123,14 +153,29 @@ async fn an_upload_is_its_owners_alone_and_a_cut_one_goes_on() {
     let location = create(&lecturer, &url, 10).await.headers()["location"].to_str().unwrap().to_owned();
     assert_eq!(patch(&student, &location, 0, vec![1; 4]).await.status(), 404);
     assert_eq!(patch(&lecturer, &location, 0, vec![1; 4]).await.status(), 204);
-    let wrong = tus(&lecturer, Method::PATCH, &location).header("upload-offset", 4).header("content-type", "application/offset+octet-stream");
-    let wrong = wrong.header("upload-checksum", "sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=").body(vec![2; 3]).send().await.unwrap();
+    let wrong = tus(&lecturer, Method::PATCH, &location)
+        .header("upload-offset", 4)
+        .header("content-type", "application/offset+octet-stream");
+    let wrong =
+        wrong.header("upload-checksum", "sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=").body(vec![2; 3]).send().await.unwrap();
     assert_eq!(wrong.status().as_u16(), 460);
     let head = tus(&lecturer, Method::HEAD, &location).send().await.unwrap();
-    assert_eq!((head.headers()["upload-offset"].to_str().unwrap(), head.headers()["cache-control"].to_str().unwrap()), ("4", "no-store"));
+    assert_eq!(
+        (head.headers()["upload-offset"].to_str().unwrap(), head.headers()["cache-control"].to_str().unwrap()),
+        ("4", "no-store")
+    );
     assert_eq!(tus(&lecturer, Method::DELETE, &location).send().await.unwrap().status(), 204);
     let options = lecturer.request(Method::OPTIONS, &url).send().await.unwrap();
-    assert_eq!(options.headers()["tus-extension"].to_str().unwrap(), "creation,creation-with-upload,checksum,termination,expiration");
-    let old = lecturer.request(Method::POST, &url).header("tus-resumable", "0.2.2").header("x-requested-with", "e2e").send().await.unwrap();
+    assert_eq!(
+        options.headers()["tus-extension"].to_str().unwrap(),
+        "creation,creation-with-upload,checksum,termination,expiration"
+    );
+    let old = lecturer
+        .request(Method::POST, &url)
+        .header("tus-resumable", "0.2.2")
+        .header("x-requested-with", "e2e")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(old.status(), 412);
 }

@@ -15,7 +15,12 @@ async fn the_demo_course_is_found_by_a_word_by_pinyin_and_by_initials() {
     let client = world().await.sign_in("student").await;
     for query in ["党章", "dangzhang", "dang zhang", "dz"] {
         let found = client.ask(SEARCH, json!({ "q": query })).await;
-        let titles: Vec<&str> = at(&found, "search.nodes").as_array().unwrap().iter().filter_map(|n| at(n, "course.title").as_str()).collect();
+        let titles: Vec<&str> = at(&found, "search.nodes")
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|n| at(n, "course.title").as_str())
+            .collect();
         assert!(titles.iter().any(|title| title.contains("党章")), "{query}: {found}");
     }
     let found = client.ask(SEARCH, json!({ "q": "党章" })).await;
@@ -32,7 +37,10 @@ async fn the_demo_course_is_found_by_a_word_by_pinyin_and_by_initials() {
 async fn a_transcript_hit_tells_the_second_and_a_reading_hit_the_block() {
     let client = world().await.sign_in("student").await;
     let spoken = client.ask(SEARCH, json!({ "q": "语音由机器合成", "f": { "kinds": ["TRANSCRIPT"] } })).await;
-    assert!(at(&spoken, "search.nodes.0.startMs").is_i64() && at(&spoken, "search.nodes.0.lesson.id").is_string(), "{spoken}");
+    assert!(
+        at(&spoken, "search.nodes.0.startMs").is_i64() && at(&spoken, "search.nodes.0.lesson.id").is_string(),
+        "{spoken}"
+    );
     let read = client.ask(SEARCH, json!({ "q": "成文日期", "f": { "kinds": ["READING"] } })).await;
     assert!(at(&read, "search.nodes.0.block").is_i64(), "{read}");
 }
@@ -53,7 +61,9 @@ async fn a_draft_is_in_no_hit_count_or_suggestion() {
 async fn odd_queries_are_answered_or_refused_never_a_fault() {
     let client = world().await.sign_in("student").await;
     let long = "党".repeat(10_000);
-    for query in ["", " ", "。！？", "\"unbalanced", "a AND (OR", "\u{0}", "👩‍👩‍👧", "\u{202e}مرحبا", "-党章", long.as_str()] {
+    for query in
+        ["", " ", "。！？", "\"unbalanced", "a AND (OR", "\u{0}", "👩‍👩‍👧", "\u{202e}مرحبا", "-党章", long.as_str()]
+    {
         let found = client.ask(SEARCH, json!({ "q": query })).await;
         assert!(at(&found, "search.totalCount").is_i64(), "{query}");
     }

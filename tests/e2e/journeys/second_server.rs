@@ -13,7 +13,20 @@ async fn a_second_server_on_the_same_data_is_refused_at_start() {
 async fn an_address_that_others_reach_is_refused_while_a_demo_password_works() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("school");
-    let arguments = ["user", "create", "--username", "chief", "--name", "安小雨", "--number", "T1", "--role", "admin", "--school", "新学校"];
+    let arguments = [
+        "user",
+        "create",
+        "--username",
+        "chief",
+        "--name",
+        "安小雨",
+        "--number",
+        "T1",
+        "--role",
+        "admin",
+        "--school",
+        "新学校",
+    ];
     assert!(run(&data, &arguments).0);
     // What must not be found open is the demo; a school without demo accounts may listen where it is told to. It is not started here.
     let world = world().await;

@@ -62,7 +62,10 @@ async fn a_lost_reply_is_repeated_a_changed_one_refused_and_a_gap_told() {
     assert_eq!(client.refused(BEAT, json!({ "i": other })).await, "CONFLICT");
     let ahead = json!({ "studyId": text(&study, "id"), "seq": 7, "spans": [] });
     let (_, _, gap) = client.post(&json!({ "query": BEAT, "variables": { "i": ahead } })).await;
-    assert_eq!((text(&gap, "errors.0.extensions.code").as_str(), at(&gap, "errors.0.extensions.nextSeq")), ("GAP", &json!(2)));
+    assert_eq!(
+        (text(&gap, "errors.0.extensions.code").as_str(), at(&gap, "errors.0.extensions.nextSeq")),
+        ("GAP", &json!(2))
+    );
     let wrong = json!({ "studyId": text(&study, "id"), "seq": 2, "spans": [{ "start": -1, "end": 5 }] });
     assert_eq!(client.refused(BEAT, json!({ "i": wrong })).await, "INVALID");
     let stranger = world().await.sign_in("student").await;
@@ -79,7 +82,9 @@ async fn a_reading_earns_points_and_the_ledger_says_why() {
     let lecturer = world().await.sign_in("lecturer").await;
     let course = lecturer.ask("mutation { createCourse(input: { title: \"短读物\", hours: \"0.5\", credits: \"0.1\" }) { course { id } } }", json!({})).await;
     let course = text(&course, "createCourse.course.id");
-    let chapter = lecturer.ask("mutation($c: ID!) { addChapter(courseId: $c, title: \"一\") { chapter { id } } }", json!({ "c": course })).await;
+    let chapter = lecturer
+        .ask("mutation($c: ID!) { addChapter(courseId: $c, title: \"一\") { chapter { id } } }", json!({ "c": course }))
+        .await;
     let reading = "mutation($c: ID!) { addReadingLesson(chapterId: $c, input: { title: \"一句话\", body: \"积少成多。\" }) { lesson { id } } }";
     let lesson = lecturer.ask(reading, json!({ "c": text(&chapter, "addChapter.chapter.id") })).await;
     lecturer.ask("mutation($c: ID!) { publishCourse(id: $c) { course { status } } }", json!({ "c": course })).await;
@@ -95,13 +100,23 @@ async fn a_reading_earns_points_and_the_ledger_says_why() {
     // An entry follows its beat within a second: the next answer tells it.
     tokio::time::sleep(Duration::from_millis(1000)).await;
     let awards = beat(&client, &study, 2, json!([])).await;
-    let kinds: Vec<&str> = at(&awards, "awards").as_array().unwrap().iter().filter_map(|a| at(a, "measure").as_str()).collect();
+    let kinds: Vec<&str> =
+        at(&awards, "awards").as_array().unwrap().iter().filter_map(|a| at(a, "measure").as_str()).collect();
     assert!(kinds.contains(&"POINTS") && kinds.contains(&"HOURS") && kinds.contains(&"CREDITS"), "{awards}");
     let after = client.ask(balance, json!({})).await;
     assert_ne!(before, after);
     let ledger = client.ask("{ viewer { entries(first: 5) { nodes { measure amount postedAt rule { key title } lesson { title } note } } } }", json!({})).await;
-    let points = at(&ledger, "viewer.entries.nodes").as_array().unwrap().iter().find(|e| text(e, "measure") == "POINTS").unwrap().clone();
-    assert_eq!((text(&points, "lesson.title").as_str(), text(&points, "rule.key").as_str()), ("一句话", "reading.done"));
+    let points = at(&ledger, "viewer.entries.nodes")
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|e| text(e, "measure") == "POINTS")
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (text(&points, "lesson.title").as_str(), text(&points, "rule.key").as_str()),
+        ("一句话", "reading.done")
+    );
     lecturer.ask("mutation($c: ID!) { withdrawCourse(id: $c) { course { status } } }", json!({ "c": course })).await;
 }
 
@@ -129,7 +144,8 @@ async fn a_video_plays_through_its_signed_path_and_through_no_other() {
     // Without a cookie the signature is enough; with another person's it is refused; a changed signature or file name finds nothing.
     assert_eq!(world().await.anonymous().get(&playlist).await.status(), 200);
     assert_eq!(world().await.sign_in("s1").await.get(&playlist).await.status(), 403);
-    let forged: String = playlist.chars().rev().collect::<String>().replacen('a', "b", 1).replacen('0', "1", 1).chars().rev().collect();
+    let forged: String =
+        playlist.chars().rev().collect::<String>().replacen('a', "b", 1).replacen('0', "1", 1).chars().rev().collect();
     assert_ne!(client.get(&forged).await.status(), 200);
     for odd in ["../../secrets/media", "%2e%2e/%2e%2e/secrets/media", "poster.jpg/..", "360p/"] {
         assert_ne!(client.get(&format!("{prefix}/{odd}")).await.status(), 200, "{odd}");
@@ -148,20 +164,37 @@ async fn the_demo_student_is_as_the_contract_says() {
     let me = client.ask(asked, json!({})).await;
     assert_eq!(text(&me, "viewer.stage"), "ACTIVIST");
     assert_eq!(text(&me, "viewer.today.earned"), "0");
-    assert!(at(&me, "viewer.entries.nodes").as_array().unwrap().len() >= 5 && at(&me, "viewer.streak.best").as_i64().unwrap() >= 2, "{me}");
+    assert!(
+        at(&me, "viewer.entries.nodes").as_array().unwrap().len() >= 5
+            && at(&me, "viewer.streak.best").as_i64().unwrap() >= 2,
+        "{me}"
+    );
     let indicators = at(&me, "viewer.literacy.indicators").as_array().unwrap().clone();
     assert_eq!(indicators.len(), 5);
-    assert_eq!(indicators.iter().filter(|i| at(i, "missing") == &json!("NOT_DUE") && at(i, "score").is_null()).count(), 4, "{me}");
-    let asked = "{ courses(first: 10) { nodes { chapters { lessons { __typename progress { coverage completed } } } } } }";
+    assert_eq!(
+        indicators.iter().filter(|i| at(i, "missing") == &json!("NOT_DUE") && at(i, "score").is_null()).count(),
+        4,
+        "{me}"
+    );
+    let asked =
+        "{ courses(first: 10) { nodes { chapters { lessons { __typename progress { coverage completed } } } } } }";
     let found = client.ask(asked, json!({})).await;
     let all = found.to_string();
     assert!(all.contains("VideoLesson"));
-    let chapters = at(&found, "courses.nodes").as_array().unwrap().iter().flat_map(|c| at(c, "chapters").as_array().unwrap().clone()).collect::<Vec<_>>();
+    let chapters = at(&found, "courses.nodes")
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|c| at(c, "chapters").as_array().unwrap().clone())
+        .collect::<Vec<_>>();
     let videos: Vec<f64> = chapters
         .iter()
         .flat_map(|c| at(c, "lessons").as_array().unwrap().clone())
         .filter(|l| text(l, "__typename") == "VideoLesson")
         .map(|l| at(&l, "progress.coverage").as_f64().unwrap())
         .collect();
-    assert!(videos.iter().any(|c| (0.4..0.65).contains(c)) && videos.iter().filter(|c| **c == 0.0).count() >= 2, "{videos:?}");
+    assert!(
+        videos.iter().any(|c| (0.4..0.65).contains(c)) && videos.iter().filter(|c| **c == 0.0).count() >= 2,
+        "{videos:?}"
+    );
 }

@@ -23,7 +23,7 @@ fn today() -> Day {
 
 /// Weeks as pictures of their days, the running one last; the last Monday is 16 November.
 fn days(weeks: &[&str]) -> Vec<Day> {
-    let first = today().monday().plus(-7 * (weeks.len() as i64 - 1));
+    let first = today().monday().plus(-7 * i64::try_from(weeks.len() - 1).unwrap());
     let marks = weeks.iter().flat_map(|week| week.chars());
     (0..).zip(marks).filter(|(_, mark)| *mark == 'x').map(|(n, _)| first.plus(n)).collect()
 }

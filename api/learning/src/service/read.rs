@@ -75,10 +75,6 @@ pub async fn completed(
     store::completed(house.base.db.read(), people, lessons).await
 }
 
-pub async fn lessons_finished(house: &Learning, person: PersonId) -> Result<u32> {
-    store::count_finished(house.base.db.read(), person).await
-}
-
 pub async fn days_studied(house: &Learning, person: PersonId, from: Day, to: Day) -> Result<Vec<Day>> {
     store::days(house.base.db.read(), person, from, to).await
 }

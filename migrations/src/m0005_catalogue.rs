@@ -11,6 +11,7 @@ const UP: &str = "
 CREATE TABLE catalogue_course (
   id $uuid NOT NULL PRIMARY KEY,
   title TEXT NOT NULL,
+  title_key TEXT NOT NULL,
   summary TEXT NOT NULL,
   unit $uuid NOT NULL,
   audience TEXT NOT NULL,
@@ -19,14 +20,17 @@ CREATE TABLE catalogue_course (
   credits BIGINT NOT NULL,
   status TEXT NOT NULL,
   created_at BIGINT NOT NULL,
-  published_at BIGINT
+  published_at BIGINT,
+  shelved_at BIGINT NOT NULL
 );
 CREATE INDEX catalogue_course_shelf ON catalogue_course (status, audience);
+CREATE INDEX catalogue_course_order ON catalogue_course (required, shelved_at, id);
 CREATE TABLE catalogue_lecturer (
   course $uuid NOT NULL REFERENCES catalogue_course (id),
   person $uuid NOT NULL,
   PRIMARY KEY (course, person)
 );
+CREATE INDEX catalogue_lecturer_person ON catalogue_lecturer (person);
 CREATE TABLE catalogue_chapter (
   id $uuid NOT NULL PRIMARY KEY,
   course $uuid NOT NULL REFERENCES catalogue_course (id),
@@ -44,8 +48,6 @@ CREATE TABLE catalogue_lesson (
   required BOOLEAN NOT NULL,
   asset $uuid,
   duration_ms BIGINT,
-  html TEXT,
-  blocks TEXT,
   characters INTEGER,
   version TEXT NOT NULL,
   created_at BIGINT NOT NULL
@@ -53,6 +55,13 @@ CREATE TABLE catalogue_lesson (
 CREATE INDEX catalogue_lesson_chapter ON catalogue_lesson (chapter, position);
 CREATE INDEX catalogue_lesson_course ON catalogue_lesson (course);
 CREATE INDEX catalogue_lesson_asset ON catalogue_lesson (asset);
+CREATE TABLE catalogue_reading (
+  lesson $uuid NOT NULL PRIMARY KEY REFERENCES catalogue_lesson (id),
+  format TEXT NOT NULL,
+  source TEXT NOT NULL,
+  html TEXT NOT NULL,
+  blocks TEXT NOT NULL
+);
 CREATE TABLE catalogue_captions (
   id $uuid NOT NULL PRIMARY KEY,
   lesson $uuid NOT NULL REFERENCES catalogue_lesson (id),
@@ -71,7 +80,14 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         columns::drop_tables(
             manager,
-            &["catalogue_captions", "catalogue_lesson", "catalogue_chapter", "catalogue_lecturer", "catalogue_course"],
+            &[
+                "catalogue_captions",
+                "catalogue_reading",
+                "catalogue_lesson",
+                "catalogue_chapter",
+                "catalogue_lecturer",
+                "catalogue_course",
+            ],
         )
         .await
     }

@@ -30,6 +30,8 @@ pub fn text(value: &Value, path: &str) -> String {
 
 impl Client {
     pub fn new(url: &str) -> Self {
+        // The first one stays; the others find it there.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
         Self { http, url: url.to_owned(), cookie: None }
     }

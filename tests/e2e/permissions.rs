@@ -14,7 +14,7 @@ use crate::{client::text, world::world};
 const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 
 /// `ok` is an answer or a refusal that has nothing to do with who asks. Ids are well formed and name nothing, so what is allowed is NOT_FOUND.
-const TABLE: [(&str, &str, [&str; 5]); 24] = [
+const TABLE: [(&str, &str, [&str; 5]); 30] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
     (
@@ -70,6 +70,36 @@ const TABLE: [(&str, &str, [&str; 5]); 24] = [
     (
         "withdrawCourse",
         "withdrawCourse(id: \"crs_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "updateCourse",
+        "updateCourse(id: \"crs_0\", input: {}) { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "renameChapter",
+        "renameChapter(id: \"chp_0\", title: \"一\") { chapter { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "deleteChapter",
+        "deleteChapter(id: \"chp_0\")",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "updateLesson",
+        "updateLesson(id: \"les_0\", input: {}) { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "moveLesson",
+        "moveLesson(id: \"les_0\", chapterId: \"chp_0\", position: 0)",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "deleteLesson",
+        "deleteLesson(id: \"les_0\")",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     (

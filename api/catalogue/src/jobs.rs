@@ -1,36 +1,41 @@
-//! What follows: a converted video gives its lessons their length; a changed course is indexed anew.
+//! What happens later: lessons learn the length of their video, and the search index follows the published courses.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use futures::FutureExt;
-use kernel::{Error, Event, Result, id::CourseId};
+use kernel::{
+    Error, Event, Result,
+    id::{CourseId, LessonId},
+};
 use platform::{Handlers, Job, Tx};
 use search::{Document, Index, Kind};
 
 use crate::{
     Catalogue,
-    model::{Block, Course, Lesson, LessonKind},
-    rules::captions,
-    store,
+    model::{Course, Lesson, LessonKind, Outline, Status},
+    rules::{captions, reading},
+    store::{
+        self,
+        content::{self, StoredCaptions},
+    },
 };
 
-pub const ASSET_READY: &str = "catalogue.asset_ready";
-pub const INDEX: &str = "catalogue.index";
+/// Courses whose documents are handed to the index in one step.
+const AT_ONCE: u64 = 32;
 
+/// Registers this house's jobs.
 pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) {
     let own = house.clone();
-    handlers.inside(ASSET_READY, move |tx, job| {
+    handlers.inside("catalogue.asset_ready", move |tx, job| {
         let house = own.clone();
         async move { asset_ready(&house, tx, job).await }.boxed()
     });
-    let (own, index) = (house.clone(), index.clone());
-    handlers.outside(INDEX, move |job| {
-        let (house, index) = (own.clone(), index.clone());
+    let (house, index) = (house.clone(), index.clone());
+    handlers.outside("catalogue.index", move |job| {
+        let (house, index) = (house.clone(), index.clone());
         async move {
-            match job.payload::<Event>()? {
-                Event::CourseChanged { course } => index_course(&house, &index, course).await.map(drop),
-                _ => Ok(()),
-            }
+            let Event::CourseChanged { course } = job.payload::<Event>()? else { return Ok(()) };
+            index_courses(&house, &index, &[course]).await
         }
         .boxed()
     });
@@ -38,57 +43,118 @@ pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) 
 
 async fn asset_ready(house: &Catalogue, tx: &Tx, job: &Job) -> Result<()> {
     let Event::AssetReady { asset } = job.payload::<Event>()? else { return Ok(()) };
-    // Read before the write: media answers from its own connection.
-    let Some(duration) = house.0.media.find(asset).await?.and_then(|asset| asset.duration_ms) else { return Ok(()) };
-    let courses = store::set_duration(tx, asset, duration).await?;
-    for course in store::courses_by_id(tx, &courses).await? {
-        house.changed(tx, &course).await?;
-    }
-    house.0.required.invalidate_all();
+    let Some(duration_ms) = house.media().find(asset).await?.and_then(|asset| asset.duration_ms) else {
+        return Ok(());
+    };
+    house.give_length(tx, asset, duration_ms).await?;
+    house.forget();
     Ok(())
 }
 
-/// The documents of a course as it stands; none where it is not published. Answers how many.
-async fn index_course(house: &Catalogue, index: &Arc<Index>, id: CourseId) -> Result<usize> {
-    let documents = if house.is_published(id).await? { documents(house, id).await? } else { Vec::new() };
-    let (index, many) = (index.clone(), documents.len());
-    let replaced = tokio::task::spawn_blocking(move || index.replace(&[id.to_string()], documents)).await;
-    replaced.map_err(Error::from)?.map_err(Error::from)?;
-    Ok(many)
-}
-
-/// Every published course anew; answers how many documents there are.
-pub async fn reindex(house: &Catalogue, index: &Arc<Index>) -> Result<usize> {
-    let emptied = index.clone();
-    tokio::task::spawn_blocking(move || emptied.clear()).await.map_err(Error::from)?.map_err(Error::from)?;
-    let mut many = 0;
-    for course in house.published().await? {
-        many += index_course(house, index, course).await?;
+/// Makes the whole index again from the published courses; answers how many documents it has.
+pub async fn reindex(house: &Catalogue, index: &Arc<Index>) -> Result<u64> {
+    blocking(index, Index::clear).await?;
+    let mut last = None;
+    loop {
+        let courses = store::published(house.base().db.read(), last, AT_ONCE).await?;
+        let Some(end) = courses.last() else { break };
+        last = Some(*end);
+        index_courses(house, index, &courses).await?;
     }
-    let filled = index.clone();
-    tokio::task::spawn_blocking(move || filled.set_filled()).await.map_err(Error::from)?.map_err(Error::from)?;
-    Ok(many)
+    blocking(index, Index::set_filled).await?;
+    Ok(index.documents())
 }
 
-async fn documents(house: &Catalogue, id: CourseId) -> Result<Vec<Document>> {
-    let Some(outline) = house.outlines(&[id]).await?.remove(&id) else { return Ok(Vec::new()) };
-    let mut all = vec![course_document(&outline.course)];
+/// Puts the documents of these courses in the place of those before; of one that is not published there are none.
+async fn index_courses(house: &Catalogue, index: &Arc<Index>, courses: &[CourseId]) -> Result<()> {
+    let db = house.base().db.read();
+    let published = |outline: &Outline| outline.course.status == Status::Published;
+    let outlines: Vec<Outline> = house.outlines(courses).await?.into_values().filter(published).collect();
+    let lessons: Vec<LessonId> = outlines.iter().flat_map(Outline::lessons).map(|lesson| lesson.id).collect();
+    let texts = Texts::new(content::htmls(db, &lessons).await?, content::captions_of(db, &lessons).await?);
+    let groups: Vec<String> = courses.iter().map(ToString::to_string).collect();
+    blocking(index, move |index| {
+        let documents = outlines.iter().flat_map(|outline| documents(outline, &texts)).collect();
+        index.replace(&groups, documents)
+    })
+    .await
+}
+
+async fn blocking(
+    index: &Arc<Index>,
+    act: impl FnOnce(&Index) -> Result<(), search::Error> + Send + 'static,
+) -> Result<()> {
+    let index = index.clone();
+    tokio::task::spawn_blocking(move || act(&index)).await?.map_err(Error::from)
+}
+
+/// What is read and said in lessons.
+struct Texts {
+    readings: HashMap<LessonId, String>,
+    captions: HashMap<LessonId, Vec<StoredCaptions>>,
+}
+
+impl Texts {
+    fn new(readings: HashMap<LessonId, String>, all: Vec<StoredCaptions>) -> Self {
+        let mut captions: HashMap<LessonId, Vec<StoredCaptions>> = HashMap::new();
+        for one in all {
+            captions.entry(one.lesson).or_default().push(one);
+        }
+        Self { readings, captions }
+    }
+}
+
+/// One for the course, one for each lesson, a passage for each further block of a reading and each cue of a video.
+fn documents(outline: &Outline, texts: &Texts) -> Vec<Document> {
+    let course = &outline.course;
+    let whole = document(course, Kind::Course, course.id.to_string(), &course.title);
+    let mut all = vec![Document { body: course.summary.clone(), ..whole }];
     for lesson in outline.lessons() {
         match lesson.kind {
-            LessonKind::Reading => all.extend(reading_documents(house, &outline.course, lesson).await?),
-            LessonKind::Video => all.extend(video_documents(house, &outline.course, lesson).await?),
+            LessonKind::Video => all.extend(of_video(course, lesson, texts)),
+            LessonKind::Reading => all.extend(of_reading(course, lesson, texts)),
         }
     }
-    Ok(all)
+    all
 }
 
-fn course_document(course: &Course) -> Document {
+fn of_video(course: &Course, lesson: &Lesson, texts: &Texts) -> Vec<Document> {
+    let id = lesson.id.to_string();
+    let mut all = vec![of_lesson(course, lesson, Kind::Video, id.clone())];
+    for captions in texts.captions.get(&lesson.id).into_iter().flatten() {
+        // What is stored was written by us and can be read.
+        let cues = captions::parse_vtt(&captions.vtt).unwrap_or_default();
+        all.extend(cues.into_iter().enumerate().map(|(n, cue)| Document {
+            body: cue.text.replace('\n', " "),
+            passage: true,
+            start_ms: Some(cue.start_ms),
+            ..of_lesson(course, lesson, Kind::Transcript, format!("{id}#{}#{n}", captions.info.language))
+        }));
+    }
+    all
+}
+
+fn of_reading(course: &Course, lesson: &Lesson, texts: &Texts) -> Vec<Document> {
+    let html = texts.readings.get(&lesson.id).map(String::as_str).unwrap_or_default();
+    let block = |(index, text): (u32, String)| {
+        let id = if index == 0 { lesson.id.to_string() } else { format!("{}#{index}", lesson.id) };
+        let found = of_lesson(course, lesson, Kind::Reading, id);
+        Document { body: text, passage: index > 0, block: Some(index), ..found }
+    };
+    reading::block_texts(html).into_iter().map(block).collect()
+}
+
+fn of_lesson(course: &Course, lesson: &Lesson, kind: Kind, id: String) -> Document {
+    Document { lesson: Some(lesson.id.to_string()), ..document(course, kind, id, &lesson.title) }
+}
+
+fn document(course: &Course, kind: Kind, id: String, title: &str) -> Document {
     Document {
-        id: course.id.to_string(),
+        id,
         group: course.id.to_string(),
-        kind: Kind::Course,
-        title: course.title.clone(),
-        body: course.summary.clone(),
+        kind,
+        title: title.to_owned(),
+        body: String::new(),
         audience: course.audience.clone(),
         passage: false,
         course: course.id.to_string(),
@@ -97,45 +163,4 @@ fn course_document(course: &Course) -> Document {
         block: None,
         start_ms: None,
     }
-}
-
-fn lesson_document(course: &Course, lesson: &Lesson, kind: Kind, part: usize) -> Document {
-    Document {
-        id: format!("{}#{part}", lesson.id),
-        kind,
-        title: lesson.title.clone(),
-        body: String::new(),
-        lesson: Some(lesson.id.to_string()),
-        passage: part > 0,
-        ..course_document(course)
-    }
-}
-
-/// One document a block; the first stands for the reading.
-async fn reading_documents(house: &Catalogue, course: &Course, lesson: &Lesson) -> Result<Vec<Document>> {
-    let (_, json) = store::text(house.base().db.read(), lesson.id).await?;
-    let blocks: Vec<Block> = json.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
-    let document = |(part, block): (usize, Block)| Document {
-        body: block.text,
-        block: Some(block.index),
-        ..lesson_document(course, lesson, Kind::Reading, part)
-    };
-    Ok(blocks.into_iter().enumerate().map(document).collect())
-}
-
-/// The video, and one document for each cue that is spoken in it.
-async fn video_documents(house: &Catalogue, course: &Course, lesson: &Lesson) -> Result<Vec<Document>> {
-    let mut all = vec![lesson_document(course, lesson, Kind::Video, 0)];
-    for (_, vtt) in store::captions_of(house.base().db.read(), lesson.id).await? {
-        let cues = captions::parse("vtt", &vtt, false)?;
-        for cue in cues {
-            let part = all.len();
-            all.push(Document {
-                body: cue.text,
-                start_ms: Some(cue.start_ms),
-                ..lesson_document(course, lesson, Kind::Transcript, part)
-            });
-        }
-    }
-    Ok(all)
 }

@@ -1,5 +1,7 @@
-//! Catalogue: courses of chapters of lessons, readings as sanitised numbered blocks, captions, publishing, and what search is told of them.
-//! Seen is what is published for one's own unit or a unit above it, what one teaches, and what lies in one's charge.
+//! Catalogue: courses, their chapters and lessons (videos and readings), captions, publishing, who may see which course, and the documents
+//! that search indexes. A course is for one unit and all beneath it.
+//!
+//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.index` (outside, on CourseChanged).
 
 pub mod jobs;
 mod model;
@@ -13,18 +15,22 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
+use kernel::id::{CourseId, LessonId};
 use media::Media;
 use moka::future::Cache;
 use organisation::Organisation;
 use platform::Base;
 
 pub use model::{
-    Block, CaptionsInfo, Chapter, Course, CourseFilter, Format, Lesson, LessonKind, Material, NewCaptions, NewCourse,
-    NewReadingLesson, NewVideoLesson, Outline, Status,
+    Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Lesson, LessonChange, LessonKind,
+    Material, NewCaptions, NewCourse, NewReadingLesson, NewVideoLesson, Outline, Source, Status,
 };
 
-/// Characters of a reading that a minute of study is counted for, in every course until courses set their own (domain.md 2.4).
+/// Characters of a reading that a minute of study is counted for, in every course until courses set their own.
 pub const CHARACTERS_A_MINUTE: u32 = 600;
+
+/// How long what another process (or a job) wrote may go unseen by [`Catalogue::required_for`] and [`Catalogue::required_lessons`].
+pub const KEPT: Duration = Duration::from_secs(3);
 
 /// The front door.
 #[derive(Clone)]
@@ -36,16 +42,29 @@ pub(crate) struct Inner {
     base: Base,
     organisation: Organisation,
     media: Media,
-    /// Required lessons by unit path: asked for each score.
-    required: Cache<String, Required>,
+    /// By the path of a unit.
+    required_for: Cache<String, Required>,
+    required_lessons: Cache<CourseId, Arc<Vec<LessonId>>>,
 }
 
 impl Catalogue {
     pub fn new(base: Base, organisation: Organisation, media: Media) -> Self {
-        let required = Cache::builder().max_capacity(2_000).time_to_live(Duration::from_secs(5)).build();
-        Self(Arc::new(Inner { base, organisation, media, required }))
+        let required_for = Cache::builder().max_capacity(2_000).time_to_live(KEPT).build();
+        let required_lessons = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
+        Self(Arc::new(Inner { base, organisation, media, required_for, required_lessons }))
     }
     pub(crate) fn base(&self) -> &Base {
         &self.0.base
+    }
+    pub(crate) fn media(&self) -> &Media {
+        &self.0.media
+    }
+    pub(crate) fn organisation(&self) -> &Organisation {
+        &self.0.organisation
+    }
+    /// After every write of this process.
+    pub(crate) fn forget(&self) {
+        self.0.required_for.invalidate_all();
+        self.0.required_lessons.invalidate_all();
     }
 }

@@ -1,10 +1,9 @@
 //! Courses, their chapters and lessons, what a lesson is made of, and who may see and change it.
 
 use kernel::{
-    Amount, Millis,
+    Amount, Millis, Refusal, Role, Viewer,
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, UnitId},
 };
-use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -57,6 +56,20 @@ pub enum Format {
     Html,
 }
 
+impl Format {
+    pub const ALL: [Self; 2] = [Self::Markdown, Self::Html];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "MARKDOWN",
+            Self::Html => "HTML",
+        }
+    }
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     pub id: CourseId,
@@ -75,6 +88,40 @@ pub struct Course {
     pub created_at: Millis,
     /// Of the publication that stands; none while it is not published.
     pub published_at: Option<Millis>,
+}
+
+impl Course {
+    pub fn taught_by(&self, viewer: &Viewer) -> bool {
+        viewer.has(Role::Lecturer) && self.lecturers.contains(&viewer.person)
+    }
+    /// Who teaches it, and admins of its unit.
+    pub fn managed_by(&self, viewer: &Viewer) -> bool {
+        self.taught_by(viewer) || viewer.covers(Role::Admin, &self.audience)
+    }
+    /// Published for the viewer's unit, or for one beneath or above a unit in their charge; or theirs to manage, whatever its status.
+    pub fn seen_by(&self, viewer: &Viewer) -> bool {
+        let charges = viewer.charges.iter().filter(|charge| matches!(charge.role, Role::Admin | Role::Auditor));
+        let mut near = charges.map(|charge| charge.path.as_str());
+        let charged = near.any(|path| self.audience.starts_with(path) || path.starts_with(&self.audience));
+        let published = self.status == Status::Published;
+        self.managed_by(viewer) || published && (charged || viewer.path.starts_with(&self.audience))
+    }
+    /// What is in it may be changed at will: nobody has begun to rely on it.
+    pub fn must_be_draft(&self) -> Result<(), Refusal> {
+        if self.status == Status::Draft {
+            return Ok(());
+        }
+        Err(Refusal::conflict(
+            "课程已发布，请先撤回再修改。",
+            "The course is published; withdraw it before changing it.",
+        ))
+    }
+    pub fn must_not_be_archived(&self) -> Result<(), Refusal> {
+        match self.status {
+            Status::Draft | Status::InReview | Status::Published => Ok(()),
+            Status::Archived => Err(Refusal::conflict("课程已归档，不能再修改。", "The course is archived.")),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,13 +151,11 @@ pub struct Lesson {
     pub version: String,
 }
 
-/// A block of a reading: the element with this `data-block`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A block of a reading: the element with this `data-block`. It has at least one letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     pub index: u32,
     pub characters: u32,
-    /// The block's plain text, for search.
-    pub text: String,
 }
 
 /// Chapters and lessons in their order.
@@ -146,6 +191,13 @@ pub struct CaptionsInfo {
     pub label: String,
 }
 
+/// What a reading was written as, for its lecturers to go on writing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub format: Format,
+    pub body: String,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct CourseFilter {
     /// Part of the title, in any case.
@@ -167,6 +219,16 @@ pub struct NewCourse {
     pub credits: Amount,
 }
 
+/// What is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct CourseChange {
+    pub title: Option<String>,
+    pub summary: Option<String>,
+    pub required: Option<bool>,
+    pub hours: Option<Amount>,
+    pub credits: Option<Amount>,
+}
+
 #[derive(Debug, Clone)]
 pub struct NewVideoLesson {
     pub title: String,
@@ -182,6 +244,14 @@ pub struct NewReadingLesson {
     pub body: Option<String>,
     pub asset: Option<AssetId>,
     pub required: bool,
+}
+
+/// What is none stays; a source only fits a reading.
+#[derive(Debug, Clone, Default)]
+pub struct LessonChange {
+    pub title: Option<String>,
+    pub required: Option<bool>,
+    pub source: Option<Source>,
 }
 
 /// Exactly one of WebVTT text and an uploaded WebVTT or SRT file.

@@ -9,6 +9,8 @@ pub mod course {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub title: String,
+        /// The title in lower case: what a query is looked for in, the same on both databases.
+        pub title_key: String,
         pub summary: String,
         pub unit: Uuid,
         pub audience: String,
@@ -18,6 +20,8 @@ pub mod course {
         pub status: String,
         pub created_at: i64,
         pub published_at: Option<i64>,
+        /// When it was published, else made: lists sort by it.
+        pub shelved_at: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -73,8 +77,6 @@ pub mod lesson {
         pub required: bool,
         pub asset: Option<Uuid>,
         pub duration_ms: Option<i64>,
-        pub html: Option<String>,
-        pub blocks: Option<String>,
         pub characters: Option<i32>,
         pub version: String,
         pub created_at: i64,
@@ -82,23 +84,28 @@ pub mod lesson {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
     impl ActiveModelBehavior for ActiveModel {}
+}
 
-    /// Without the text, for outlines.
-    #[derive(Clone, Debug, sea_orm::DerivePartialModel)]
-    #[sea_orm(entity = "Entity")]
-    pub struct Brief {
-        pub id: Uuid,
-        pub course: Uuid,
-        pub chapter: Uuid,
-        pub position: i32,
-        pub kind: String,
-        pub title: String,
-        pub required: bool,
-        pub asset: Option<Uuid>,
-        pub duration_ms: Option<i64>,
-        pub characters: Option<i32>,
-        pub version: String,
+/// The text of a reading, apart from its lesson: lists never load it.
+pub mod reading {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "catalogue_reading")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub lesson: Uuid,
+        pub format: String,
+        /// As it was written.
+        pub source: String,
+        /// As it is shown.
+        pub html: String,
+        /// JSON of `store::StoredBlocks`.
+        pub blocks: String,
     }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
 }
 
 pub mod captions {

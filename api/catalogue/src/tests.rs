@@ -1,1 +1,7 @@
-//! stories follow
+//! Stories through the front door, and tables for what is written.
+
+mod browsing;
+mod captions;
+mod readings;
+mod world;
+mod writing;

@@ -258,6 +258,21 @@ pub struct CreateCourseInput {
 }
 
 #[derive(InputObject)]
+pub struct UpdateCourseInput {
+    title: Option<String>,
+    summary: Option<String>,
+    required: Option<bool>,
+    hours: Option<Decimal>,
+    credits: Option<Decimal>,
+}
+
+#[derive(InputObject)]
+pub struct UpdateLessonInput {
+    title: Option<String>,
+    required: Option<bool>,
+}
+
+#[derive(InputObject)]
 pub struct VideoLessonInput {
     title: String,
     asset_id: ID,
@@ -412,5 +427,56 @@ impl CatalogueMutation {
         let id = scalar::id(&id).map_err(told(ctx))?;
         let course = houses(ctx).catalogue.withdraw_course(viewer(ctx)?, id).await.map_err(told(ctx))?;
         Ok(CoursePayload { course: Course(course) })
+    }
+
+    /// What is left out stays. Only while the course is a draft.
+    async fn update_course(&self, ctx: &Context<'_>, id: ID, input: UpdateCourseInput) -> Result<CoursePayload> {
+        let id = scalar::id(&id).map_err(told(ctx))?;
+        let change = house::CourseChange {
+            title: input.title,
+            summary: input.summary,
+            required: input.required,
+            hours: input.hours.map(|d| d.0),
+            credits: input.credits.map(|d| d.0),
+        };
+        let course = houses(ctx).catalogue.update_course(viewer(ctx)?, id, change).await.map_err(told(ctx))?;
+        Ok(CoursePayload { course: Course(course) })
+    }
+
+    /// Only while the course is a draft.
+    async fn rename_chapter(&self, ctx: &Context<'_>, id: ID, title: String) -> Result<ChapterPayload> {
+        let id = scalar::id(&id).map_err(told(ctx))?;
+        let chapter = houses(ctx).catalogue.rename_chapter(viewer(ctx)?, id, title).await.map_err(told(ctx))?;
+        Ok(ChapterPayload { chapter: Chapter::from((chapter, Vec::new())) })
+    }
+
+    /// With its lessons. Only while the course is a draft.
+    async fn delete_chapter(&self, ctx: &Context<'_>, id: ID) -> Result<bool> {
+        let id = scalar::id(&id).map_err(told(ctx))?;
+        houses(ctx).catalogue.delete_chapter(viewer(ctx)?, id).await.map_err(told(ctx))?;
+        Ok(true)
+    }
+
+    /// What is left out stays. Only while the course is a draft.
+    async fn update_lesson(&self, ctx: &Context<'_>, id: ID, input: UpdateLessonInput) -> Result<LessonPayload> {
+        let id = scalar::id(&id).map_err(told(ctx))?;
+        let change = house::LessonChange { title: input.title, required: input.required, source: None };
+        let lesson = houses(ctx).catalogue.update_lesson(viewer(ctx)?, id, change).await.map_err(told(ctx))?;
+        Ok(LessonPayload { lesson: lesson.into() })
+    }
+
+    /// To a place in a chapter, counted from 0. Only while the course is a draft.
+    async fn move_lesson(&self, ctx: &Context<'_>, id: ID, chapter_id: ID, position: i32) -> Result<bool> {
+        let (id, chapter) = (scalar::id(&id).map_err(told(ctx))?, scalar::id(&chapter_id).map_err(told(ctx))?);
+        let place = usize::try_from(position).unwrap_or(0);
+        houses(ctx).catalogue.move_lesson(viewer(ctx)?, id, chapter, place).await.map_err(told(ctx))?;
+        Ok(true)
+    }
+
+    /// Only while the course is a draft; what was earned by it stays.
+    async fn delete_lesson(&self, ctx: &Context<'_>, id: ID) -> Result<bool> {
+        let id = scalar::id(&id).map_err(told(ctx))?;
+        houses(ctx).catalogue.delete_lesson(viewer(ctx)?, id).await.map_err(told(ctx))?;
+        Ok(true)
     }
 }

@@ -138,7 +138,7 @@ impl MediaMutation {
 #[derive(Default)]
 pub struct MediaSubscription;
 
-#[Subscription]
+#[Subscription(name = "Subscription")]
 impl MediaSubscription {
     /// The asset's state now and at each change, until it is READY or FAILED.
     async fn asset_progress(&self, ctx: &Context<'_>, id: ID) -> Result<impl Stream<Item = Asset> + use<>> {

@@ -112,7 +112,6 @@ type SearchConnection = async_graphql::connection::Connection<
 async fn searcher(houses: &Houses, viewer: &Viewer) -> kernel::Result<house::Searcher> {
     let mut audiences = viewer.audiences();
     let mut scope = viewer.scope(Role::Admin);
-    scope.extend(viewer.scope(Role::Lecturer));
     scope.extend(viewer.scope(Role::Auditor));
     if !scope.is_empty() {
         audiences.extend(houses.organisation.units_beneath(&scope).await?.into_iter().map(|unit| unit.path));

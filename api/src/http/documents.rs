@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn tokens_are_counted_before_parsing() {
         let cases =
-            [("", 0), ("{ a }", 3), ("query Q($x: Int!) { a(b: $x) }", 17), ("# only a comment", 0), ("{a,b}", 4)];
+            [("", 0), ("{ a }", 3), ("query Q($x: Int!) { a(b: $x) }", 18), ("# only a comment", 0), ("{a,b}", 4)];
         for (text, expected) in cases {
             assert_eq!(tokens(text), expected, "{text}");
         }

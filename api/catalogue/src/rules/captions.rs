@@ -1,108 +1,196 @@
-//! WebVTT and SRT: read strictly, with line numbers in refusals, and written in one normal form. Pure.
+//! Captions: WebVTT (W3C) and SRT are read strictly, with the line of each fault, and written as plain WebVTT: times, settings, text.
+//! Styles, regions, notes and marks within the text are left out.
 
-use std::fmt::Write;
+use kernel::text::Text;
 
-use kernel::Refusal;
-
-/// Bytes of a captions text.
-pub const MOST: usize = 200 * 1024;
+const MOST_FAULTS: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
     pub start_ms: u64,
     pub end_ms: u64,
+    /// Where on the picture: `line:0 align:start`.
+    pub settings: String,
+    /// Without marks and entities; lines as they are shown.
     pub text: String,
 }
 
-fn wrong(path: &str, line: usize, zh: &str, en: &str) -> Refusal {
-    Refusal::invalid(path, format!("字幕第 {line} 行：{zh}"), format!("Captions, line {line}: {en}"))
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFault {
+    pub line: usize,
+    pub text: Text,
 }
 
-/// Cues of a WebVTT text, or of an SRT one where `srt` allows it.
-pub fn parse(path: &str, text: &str, srt: bool) -> Result<Vec<Cue>, Refusal> {
-    if text.len() > MOST {
-        return Err(Refusal::invalid(path, "字幕不能超过 200 KB。", "Captions are at most 200 KB."));
+impl LineFault {
+    fn new(line: usize, zh: &str, en: &str) -> Self {
+        Self { line, text: Text::new(format!("第 {line} 行：{zh}"), format!("Line {line}: {en}")) }
     }
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-    let vtt = text.starts_with("WEBVTT");
-    if !vtt && !srt {
-        return Err(wrong(path, 1, "应以 WEBVTT 开头。", "must begin with WEBVTT."));
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Vtt,
+    Srt,
+}
+
+type Line<'a> = (usize, &'a str);
+
+/// WebVTT text.
+pub fn parse_vtt(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
+    let source = super::storable(source.trim_start_matches('\u{feff}'));
+    let mut lines = (1..).zip(source.lines());
+    let header = lines.next().map(|(_, line)| line).unwrap_or_default();
+    if !(header == "WEBVTT" || header.starts_with("WEBVTT ") || header.starts_with("WEBVTT\t")) {
+        return Err(vec![LineFault::new(1, "首行须为 WEBVTT。", "the first line must be WEBVTT.")]);
     }
-    let lines: Vec<(usize, &str)> = (1..).zip(text.split('\n')).skip(usize::from(vtt)).collect();
-    let mut cues: Vec<Cue> = Vec::new();
-    for block in lines.split(|(_, line)| line.trim().is_empty()).filter(|block| !block.is_empty()) {
-        if let Some(cue) = cue(path, block)? {
-            if cues.last().is_some_and(|before| cue.start_ms < before.start_ms) {
-                let line = block.first().map_or(0, |(line, _)| *line);
-                return Err(wrong(path, line, "时间早于上一条。", "starts before the cue above it."));
+    let body: Vec<Line<'_>> = lines.skip_while(|(_, line)| !is_blank(line) && !line.contains("-->")).collect();
+    // Without a blank line in between, the first cue would be taken for a part of the header.
+    match body.first() {
+        Some((line, text)) if !is_blank(text) => Err(vec![LineFault::new(
+            *line,
+            "首行与第一条字幕之间缺少空行。",
+            "a blank line is missing before the first cue.",
+        )]),
+        _ => cues(&body, Dialect::Vtt),
+    }
+}
+
+/// An uploaded file: WebVTT if it begins like it, else SRT.
+pub fn parse_file(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
+    let source = source.trim_start_matches('\u{feff}');
+    if source.starts_with("WEBVTT") {
+        return parse_vtt(source);
+    }
+    let source = super::storable(source);
+    cues(&(1..).zip(source.lines()).collect::<Vec<_>>(), Dialect::Srt)
+}
+
+/// As it is stored and served.
+pub fn write_vtt(cues: &[Cue]) -> String {
+    let mut out = "WEBVTT\n".to_owned();
+    for cue in cues {
+        let settings = if cue.settings.is_empty() { String::new() } else { format!(" {}", cue.settings) };
+        let text = cue.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        out.push_str(&format!("\n{} --> {}{settings}\n{text}\n", clock(cue.start_ms), clock(cue.end_ms)));
+    }
+    out
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
+}
+
+fn cues(lines: &[Line<'_>], dialect: Dialect) -> Result<Vec<Cue>, Vec<LineFault>> {
+    let (mut found, mut faults, mut latest) = (Vec::new(), Vec::new(), 0);
+    for block in lines.split(|(_, line)| is_blank(line)).filter(|block| !block.is_empty() && !is_remark(block, dialect))
+    {
+        match cue(block, dialect, latest) {
+            Ok(cue) => {
+                latest = cue.start_ms;
+                found.push(cue);
             }
-            cues.push(cue);
+            Err(fault) => faults.push(fault),
         }
     }
-    if cues.is_empty() {
-        return Err(Refusal::invalid(path, "字幕里没有一条内容。", "There is no cue in these captions."));
+    found.retain(|cue| !cue.text.is_empty());
+    if found.is_empty() && faults.is_empty() {
+        faults.push(LineFault::new(1, "没有任何字幕。", "there are no cues."));
     }
-    Ok(cues)
+    faults.truncate(MOST_FAULTS);
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
 }
 
-/// Header lines, notes and style blocks are no cue.
-fn cue(path: &str, block: &[(usize, &str)]) -> Result<Option<Cue>, Refusal> {
-    let Some(at) = block.iter().position(|(_, line)| line.contains("-->")) else { return Ok(None) };
-    let Some((line, timing)) = block.get(at) else { return Ok(None) };
-    let bad = || {
-        wrong(
-            path,
-            *line,
-            "时间格式有误，例如 00:01.000 --> 00:04.000。",
-            "the timing is not like 00:01.000 --> 00:04.000.",
+fn is_remark(block: &[Line<'_>], dialect: Dialect) -> bool {
+    let first = block.first().map(|(_, line)| *line).unwrap_or_default();
+    let word = first.split_whitespace().next().unwrap_or_default();
+    dialect == Dialect::Vtt && ["NOTE", "STYLE", "REGION"].contains(&word) && !first.contains("-->")
+}
+
+fn cue(block: &[Line<'_>], dialect: Dialect, latest: u64) -> Result<Cue, LineFault> {
+    let first = block.first().map_or(1, |(line, _)| *line);
+    let no_time = || {
+        LineFault::new(first, "缺少时间行（开始 --> 结束）。", "the line with the times (start --> end) is missing.")
+    };
+    // A name may stand above the times.
+    let at = block.iter().take(2).position(|(_, line)| line.contains("-->")).ok_or_else(no_time)?;
+    let mut lines = block.iter().skip(at);
+    let (line, times) = lines.next().copied().ok_or_else(no_time)?;
+    if let Some((line, _)) = lines.clone().find(|(_, line)| line.contains("-->")) {
+        return Err(LineFault::new(*line, "与上一条字幕之间缺少空行。", "a blank line is missing before this cue."));
+    }
+    let (start_ms, end_ms, settings) = timing(times, dialect).ok_or_else(|| {
+        LineFault::new(
+            line,
+            "时间须写作 00:00:01.000 --> 00:00:04.000。",
+            "times are written 00:00:01.000 --> 00:00:04.000.",
         )
-    };
-    let (start, rest) = timing.split_once("-->").ok_or_else(bad)?;
-    let end = rest.split_whitespace().next().ok_or_else(bad)?;
-    let (start_ms, end_ms) = (instant(start.trim()).ok_or_else(bad)?, instant(end).ok_or_else(bad)?);
+    })?;
     if end_ms <= start_ms {
-        return Err(wrong(path, *line, "结束时间须晚于开始时间。", "must end after it starts."));
+        return Err(LineFault::new(line, "结束时间须晚于开始时间。", "the end must be later than the start."));
     }
-    let words = block.iter().skip(at + 1).map(|(_, line)| plain(line)).collect::<Vec<_>>().join("\n");
-    Ok(Some(Cue { start_ms, end_ms, text: words }))
+    if start_ms < latest {
+        return Err(LineFault::new(line, "开始时间早于上一条字幕。", "this cue starts earlier than the one before."));
+    }
+    let shown: Vec<String> = lines.map(|(_, line)| plain(line)).filter(|line| !line.is_empty()).collect();
+    Ok(Cue { start_ms, end_ms, settings, text: shown.join("\n") })
 }
 
-/// `[hh:]mm:ss.mmm`, with a comma in SRT.
-fn instant(text: &str) -> Option<u64> {
-    let (clock, millis) = text.split_once(['.', ','])?;
-    let digits = |s: &str, least: usize| {
-        let good = s.len() >= least && s.len() <= 4 && s.bytes().all(|b| b.is_ascii_digit());
-        if good { s.parse::<u64>().ok() } else { None }
+fn timing(line: &str, dialect: Dialect) -> Option<(u64, u64, String)> {
+    let (start, rest) = line.split_once("-->")?;
+    let mut words = rest.split_whitespace();
+    let (start, end) = (time(start.trim(), dialect)?, time(words.next()?, dialect)?);
+    let settings: Vec<&str> = words.filter(|word| dialect == Dialect::Vtt && is_setting(word)).collect();
+    Some((start, end, settings.join(" ")))
+}
+
+fn is_setting(word: &str) -> bool {
+    let known = ["vertical", "line", "position", "size", "align"];
+    let plain =
+        |value: &str| !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"%.,-".contains(&b));
+    word.split_once(':').is_some_and(|(name, value)| known.contains(&name) && plain(value))
+}
+
+/// `[hours:]minutes:seconds.thousandths`, in SRT with a comma.
+fn time(text: &str, dialect: Dialect) -> Option<u64> {
+    let (clock, millis) = match dialect {
+        Dialect::Vtt => text.split_once('.')?,
+        Dialect::Srt => text.split_once([',', '.'])?,
     };
-    let millis = digits(millis, 3).filter(|_| millis.len() == 3)?;
-    let parts: Vec<u64> = clock.split(':').map(|part| digits(part, 2)).collect::<Option<_>>()?;
-    let (hours, minutes, seconds) = match parts.as_slice() {
-        [minutes, seconds] => (0, *minutes, *seconds),
-        [hours, minutes, seconds] => (*hours, *minutes, *seconds),
+    let parts: Vec<&str> = clock.split(':').collect();
+    let (hours, minutes, seconds) = match (parts.as_slice(), dialect) {
+        ([m, s], Dialect::Vtt) => (0, number(m, 2)?, number(s, 2)?),
+        ([h, m, s], _) => (number(h, h.len().clamp(1, 4))?, number(m, 2)?, number(s, 2)?),
         _ => return None,
     };
+    let millis = number(millis, 3)?;
     (minutes < 60 && seconds < 60).then_some(((hours * 60 + minutes) * 60 + seconds) * 1000 + millis)
 }
 
-/// Without markup: what is spoken, and nothing a player would interpret.
-fn plain(line: &str) -> String {
-    let mut inside = false;
-    let kept: String = line
-        .chars()
-        .filter(|c| {
-            inside = (inside && *c != '>') || *c == '<';
-            !inside && *c != '>'
-        })
-        .collect();
-    kept.replace('&', "&amp;").replace("&amp;amp;", "&amp;")
+fn number(text: &str, digits: usize) -> Option<u64> {
+    let good = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
+    if good { text.parse().ok() } else { None }
 }
 
-/// The normal form.
-pub fn write(cues: &[Cue]) -> String {
-    let clock =
-        |ms: u64| format!("{:02}:{:02}:{:02}.{:03}", ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000);
-    cues.iter().fold("WEBVTT\n".to_owned(), |mut text, cue| {
-        let _ = write!(text, "\n{} --> {}\n{}\n", clock(cue.start_ms), clock(cue.end_ms), cue.text);
-        text
-    })
+fn clock(ms: u64) -> String {
+    format!("{:02}:{:02}:{:02}.{:03}", ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000)
+}
+
+/// The text of a line without its marks (`<b>`, `<v 张三>`, `<00:01.000>`); a lone `<` is one.
+fn plain(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some((before, tail)) = rest.split_once('<') {
+        out.push_str(before);
+        let marks = tail.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/');
+        rest = match tail.split_once('>').filter(|_| marks) {
+            Some((_, after)) => after,
+            None => {
+                out.push('<');
+                tail
+            }
+        };
+    }
+    out.push_str(rest);
+    let out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ");
+    out.replace("&lrm;", "").replace("&rlm;", "").replace("&amp;", "&").trim().to_owned()
 }

@@ -1,171 +1,353 @@
-//! A reading's text: Markdown or HTML in, sanitised HTML out, whose top-level elements are numbered blocks. Pure. The sanitiser is ammonia;
-//! what it lets through is listed here, and nothing that runs, embeds or styles is on the list.
+//! From what a lecturer writes to what a student reads: Markdown becomes HTML, HTML is parsed and filtered by an allow-list (ammonia), and
+//! what is left is built anew from a short list of elements, so that nothing passes that is not named here. What is shown is the same again
+//! when it is put in once more.
+//!
+//! Each top-level element with at least one letter, digit or Chinese character is a block, numbered from nought in `data-block`; a rule or
+//! a line of dashes is none. A block's characters are its letters, digits and Chinese characters (Unicode: Alphabetic and Numeric);
+//! punctuation, blanks and signs are not read and not counted.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
-use kernel::Refusal;
-use pulldown_cmark::{Options, Parser, html};
+use ammonia::UrlRelative;
+use pulldown_cmark::{Event, Options, Parser};
+use sha2::{Digest, Sha256};
 
+use super::html::{self, Element, Node, text_of};
 use crate::model::{Block, Format};
 
-/// Characters of a reading as it is sent.
-const MOST: usize = 200_000;
-/// Elements that are blocks when they stand at the top.
-const BLOCKS: [&str; 10] = ["p", "h1", "h2", "h3", "h4", "ul", "ol", "blockquote", "table", "pre"];
-const INLINE: [&str; 16] =
-    ["a", "b", "strong", "i", "em", "u", "s", "code", "br", "sub", "sup", "li", "thead", "tbody", "tr", "hr"];
+/// What is left of other elements is their text.
+const INLINE: [&str; 11] = ["a", "b", "br", "code", "em", "i", "small", "strong", "sub", "sup", "u"];
+const BLOCKS: [&str; 23] = [
+    "blockquote",
+    "caption",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "section",
+];
+/// Lists, quotations and tables within each other: deeper ones lose their marks and keep their text.
+const DEEPEST: usize = 16;
+/// Elements of Markdown within each other that reach the parser.
+const DEEPEST_MARKDOWN: usize = 64;
+/// Elements that a body may write itself.
+const MOST_TAGS: usize = 10_000;
 
-/// Sanitised HTML with its blocks.
+/// A text that can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     pub html: String,
     pub blocks: Vec<Block>,
+    pub characters: u32,
+    /// Of the text as it is shown.
+    pub version: String,
 }
 
-impl Reading {
-    pub fn characters(&self) -> u32 {
-        self.blocks.iter().map(|block| block.characters).sum()
-    }
+/// Why a text is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// Nothing in it can be read.
+    Empty,
+    /// More marks than any text needs; a parser's time grows with the square of their depth.
+    TooManyTags,
 }
 
-/// What students will see; INVALID for what is empty or too long.
-pub fn render(format: Format, body: &str) -> Result<Reading, Refusal> {
-    if body.chars().count() > MOST {
-        let (zh, en) = (format!("正文最多 {MOST} 字。"), format!("A reading has at most {MOST} characters."));
-        return Err(Refusal::invalid("input.body", zh, en));
+/// Takes some milliseconds for a long text.
+pub fn reading(format: Format, body: &str) -> Result<Reading, Unfit> {
+    if body.split('<').skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic())).count() > MOST_TAGS {
+        return Err(Unfit::TooManyTags);
     }
-    let raw = match format {
-        Format::Markdown => {
-            let mut html = String::new();
-            html::push_html(&mut html, Parser::new_ext(body, Options::ENABLE_TABLES));
-            html
-        }
+    let html = match format {
+        Format::Markdown => from_markdown(body),
         Format::Html => body.to_owned(),
     };
-    let reading = number(&clean(&raw));
-    if reading.characters() == 0 {
-        return Err(Refusal::invalid("input.body", "正文是空的。", "The reading is empty."));
+    let filtered = FILTER.clean(&html).to_string();
+    let (html, blocks) = numbered(flow(html::parse(&filtered), true, 0));
+    if blocks.is_empty() {
+        return Err(Unfit::Empty);
     }
-    Ok(reading)
+    let characters = blocks.iter().fold(0, |sum: u32, block| sum.saturating_add(block.characters));
+    let digest = Sha256::digest(html.as_bytes());
+    let version = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Ok(Reading { html, blocks, characters, version })
 }
 
-/// The allow-list. Idempotent: cleaning twice is cleaning once.
-pub fn clean(html: &str) -> String {
-    let tags: HashSet<&str> = BLOCKS.into_iter().chain(INLINE).chain(["th", "td"]).collect();
-    let none: HashMap<&str, HashSet<&str>> = HashMap::from([("a", HashSet::from(["href"]))]);
-    ammonia::Builder::new()
-        .tags(tags)
-        .tag_attributes(none)
-        .generic_attributes(HashSet::new())
+/// The plain text of each block of a sanitised text, for search.
+pub fn block_texts(html: &str) -> Vec<(u32, String)> {
+    let text = |node: &Node| match node {
+        Node::Element(element) => {
+            let index = element.attribute("data-block")?.parse().ok()?;
+            Some((index, text_of(&element.children).split_whitespace().collect::<Vec<_>>().join(" ")))
+        }
+        Node::Text(_) => None,
+    };
+    html::parse(html).iter().filter_map(text).collect()
+}
+
+static FILTER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut filter = ammonia::Builder::empty();
+    filter
+        .tags(INLINE.into_iter().chain(BLOCKS).collect())
+        .clean_content_tags(HashSet::from(["script", "style"]))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href", "title"])),
+            ("ol", HashSet::from(["start"])),
+            ("td", HashSet::from(["colspan", "rowspan"])),
+            ("th", HashSet::from(["colspan", "rowspan"])),
+        ]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(ammonia::UrlRelative::Deny)
-        .link_rel(Some("noopener nofollow"))
-        .strip_comments(true)
-        .clean(html)
-        .to_string()
+        .url_relative(UrlRelative::Deny)
+        .link_rel(None)
+        .strip_comments(true);
+    filter
+});
+
+/// CommonMark with tables. HTML within passes on to the filter. A line end between Chinese characters is none in the text.
+fn from_markdown(body: &str) -> String {
+    let (mut after_chinese, mut depth) = (false, 0_usize);
+    let events = Parser::new_ext(body, Options::ENABLE_TABLES).filter(|event| match event {
+        Event::Text(text) => {
+            after_chinese = text.chars().next_back().is_some_and(|c| !c.is_ascii());
+            true
+        }
+        Event::SoftBreak => !after_chinese,
+        Event::Start(_) => {
+            depth += 1;
+            depth <= DEEPEST_MARKDOWN
+        }
+        Event::End(_) => {
+            depth = depth.saturating_sub(1);
+            depth < DEEPEST_MARKDOWN
+        }
+        _ => true,
+    });
+    let mut html = String::with_capacity(body.len() * 3 / 2);
+    pulldown_cmark::html::push_html(&mut html, events);
+    html
 }
 
-/// Numbers the top-level elements. The input is ammonia's output, so tags are balanced and `<` only begins a tag.
-fn number(html: &str) -> Reading {
-    let mut out = String::with_capacity(html.len() + 256);
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut depth = 0_usize;
-    let mut text = String::new();
-    for piece in pieces(html) {
-        match piece {
-            Piece::Open(name, tag) => {
-                if depth == 0 && BLOCKS.contains(&name) {
-                    close_block(&mut blocks, &mut text);
-                    open_block(&mut out, &mut blocks, name, tag);
-                } else {
-                    loose(&mut out, &mut blocks, depth, &mut text, name != "hr");
-                    out.push_str(tag);
-                }
-                depth += usize::from(!matches!(name, "br" | "hr"));
-                text.push(' ');
+/// Blocks beside each other. What stands loose between them becomes a paragraph where `wrap` says so.
+fn flow(nodes: Vec<Node>, wrap: bool, depth: usize) -> Vec<Node> {
+    let mut out = Vec::new();
+    add_flow(nodes, wrap, depth, &mut out);
+    out
+}
+
+fn add_flow(nodes: Vec<Node>, wrap: bool, depth: usize, out: &mut Vec<Node>) {
+    if depth >= DEEPEST {
+        return out.extend(phrasing(nodes, &mut Vec::new()));
+    }
+    let mut run = Vec::new();
+    for node in nodes {
+        match node {
+            Node::Element(element) if holds_block(&element) => {
+                flush(&mut run, wrap, out);
+                add_block(element, wrap, depth, out);
             }
-            Piece::Close(tag) => {
-                depth = depth.saturating_sub(1);
-                out.push_str(tag);
-                text.push(' ');
-            }
-            Piece::Text(words) => {
-                loose(&mut out, &mut blocks, depth, &mut text, !words.trim().is_empty());
-                out.push_str(words);
-                text.push_str(words);
-            }
+            loose => run.push(loose),
         }
     }
-    close_block(&mut blocks, &mut text);
-    Reading { html: out, blocks }
+    flush(&mut run, wrap, out);
 }
 
-/// Words that stand at the top outside of any block belong to the block before; where there is none, they begin one.
-fn loose(out: &mut String, blocks: &mut Vec<Block>, depth: usize, text: &mut String, says_something: bool) {
-    if depth == 0 && says_something && blocks.is_empty() {
-        text.clear();
-        blocks.push(Block { index: 0, characters: 0, text: String::new() });
-        out.push_str("<p data-block=\"0\"></p>");
+fn is_block(tag: &str) -> bool {
+    BLOCKS.contains(&tag)
+}
+
+fn holds_block(element: &Element) -> bool {
+    let within = |node: &Node| matches!(node, Node::Element(inner) if holds_block(inner));
+    is_block(&element.tag) || element.children.iter().any(within)
+}
+
+fn flush(run: &mut Vec<Node>, wrap: bool, out: &mut Vec<Node>) {
+    let nodes = phrasing(std::mem::take(run), &mut Vec::new());
+    if is_blank(&nodes) {
+        return;
+    }
+    if wrap {
+        return out.push(Node::Element(Element::new("p", nodes)));
+    }
+    // Two runs that were lines of their own stay apart.
+    if out.last().is_some_and(|node| !matches!(node, Node::Element(e) if is_block(&e.tag))) {
+        out.push(Node::Element(Element::new("br", Vec::new())));
+    }
+    out.extend(nodes);
+}
+
+fn add_block(element: Element, wrap: bool, depth: usize, out: &mut Vec<Node>) {
+    let made = match element.tag.as_str() {
+        "hr" => return out.push(Node::Element(Element::new("hr", Vec::new()))),
+        "p" => Element::new("p", phrasing(element.children, &mut Vec::new())),
+        "h1" | "h2" => Element::new("h2", phrasing(element.children, &mut Vec::new())),
+        "h3" => Element::new("h3", phrasing(element.children, &mut Vec::new())),
+        "h4" | "h5" | "h6" => Element::new("h4", phrasing(element.children, &mut Vec::new())),
+        "pre" => preformatted(&element),
+        "ul" | "ol" => list(element, depth),
+        "blockquote" => Element::new("blockquote", flow(element.children, true, depth + 1)),
+        "table" => table(element, depth),
+        // A division, a stray item or cell, or an inline element around blocks: what is in it stands in its place.
+        _ => return add_flow(element.children, wrap, depth, out),
+    };
+    if !is_blank(&made.children) {
+        out.push(Node::Element(made));
     }
 }
 
-fn open_block(out: &mut String, blocks: &mut Vec<Block>, name: &str, tag: &str) {
-    let index = u32::try_from(blocks.len()).unwrap_or(u32::MAX);
-    blocks.push(Block { index, characters: 0, text: String::new() });
-    out.push('<');
-    out.push_str(name);
-    out.push_str(&format!(" data-block=\"{index}\""));
-    out.push_str(tag.get(1 + name.len()..).unwrap_or(">"));
+fn is_blank(nodes: &[Node]) -> bool {
+    text_of(nodes).trim().is_empty()
 }
 
-fn close_block(blocks: &mut [Block], text: &mut String) {
-    if let Some(block) = blocks.last_mut() {
-        block.text = unescape(text);
-        block.characters = characters(&block.text);
+/// The text with line ends, as code: nothing else has to stand in its columns.
+fn preformatted(element: &Element) -> Element {
+    let text = Node::Text(text_of(&element.children));
+    Element::new("pre", vec![Node::Element(Element::new("code", vec![text]))])
+}
+
+fn list(element: Element, depth: usize) -> Element {
+    let start = element.attribute("start").filter(|n| is_number(n, 6)).map(str::to_owned);
+    let mut items = Vec::new();
+    for child in element.children {
+        let content = match child {
+            Node::Element(item) if item.tag == "li" => flow(item.children, false, depth + 1),
+            stray => flow(vec![stray], false, depth + 1),
+        };
+        if !is_blank(&content) {
+            items.push(Node::Element(Element::new("li", content)));
+        }
     }
-    text.clear();
+    let made = Element::new(&element.tag, items);
+    match start {
+        Some(start) if made.tag == "ol" => made.with("start", start),
+        _ => made,
+    }
 }
 
-enum Piece<'a> {
-    Open(&'a str, &'a str),
-    Close(&'a str),
-    Text(&'a str),
+fn is_number(text: &str, digits: usize) -> bool {
+    !text.is_empty() && text.len() <= digits && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = html;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
+fn table(element: Element, depth: usize) -> Element {
+    let (mut caption, mut head, mut body) = (None, Vec::new(), Vec::new());
+    for part in elements(element.children) {
+        match part.tag.as_str() {
+            "caption" => caption = Some(Element::new("caption", phrasing(part.children, &mut Vec::new()))),
+            "thead" => head.extend(rows(part.children, depth)),
+            "tr" => body.extend(rows(vec![Node::Element(part)], depth)),
+            _ => body.extend(rows(part.children, depth)),
         }
-        if !rest.starts_with('<') {
-            let (words, after) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
-            rest = after;
-            return Some(Piece::Text(words));
+    }
+    let mut parts: Vec<Node> = caption.filter(|c| !is_blank(&c.children)).map(Node::Element).into_iter().collect();
+    for (tag, rows) in [("thead", head), ("tbody", body)] {
+        if !rows.is_empty() {
+            parts.push(Node::Element(Element::new(tag, rows)));
         }
-        // Ammonia escapes `>` in attribute values, so the first one ends the tag.
-        let (tag, after) = rest.split_at(rest.find('>').map_or(rest.len(), |at| at + 1));
-        rest = after;
-        if tag.starts_with("</") {
-            return Some(Piece::Close(tag));
-        }
-        let name = tag.trim_start_matches('<').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        Some(Piece::Open(name, tag))
+    }
+    Element::new("table", parts)
+}
+
+fn elements(nodes: Vec<Node>) -> impl Iterator<Item = Element> {
+    nodes.into_iter().filter_map(|node| match node {
+        Node::Element(element) => Some(element),
+        Node::Text(_) => None,
     })
 }
 
-/// The entities that ammonia writes.
-fn unescape(text: &str) -> String {
-    let plain = text
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&nbsp;", " ")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&");
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+fn rows(nodes: Vec<Node>, depth: usize) -> Vec<Node> {
+    let row = |row: Element| {
+        let cells: Vec<Node> =
+            elements(row.children).filter(|c| c.tag == "td" || c.tag == "th").map(|c| cell(c, depth)).collect();
+        (!cells.is_empty()).then(|| Node::Element(Element::new("tr", cells)))
+    };
+    elements(nodes).filter(|element| element.tag == "tr").filter_map(row).collect()
 }
 
-/// Letters, digits and Han characters: what a reading's time is counted from.
-pub fn characters(text: &str) -> u32 {
-    u32::try_from(text.chars().filter(|c| c.is_alphanumeric()).count()).unwrap_or(u32::MAX)
+fn cell(element: Element, depth: usize) -> Node {
+    let spans: Vec<(String, String)> =
+        element.attributes.into_iter().filter(|(_, value)| is_number(value, 2)).collect();
+    let made = Element::new(&element.tag, flow(element.children, false, depth + 1));
+    Node::Element(Element { attributes: spans, ..made })
+}
+
+/// Words within a line. An element within another of its kind, a link without an address and whatever is no inline element give their text.
+fn phrasing(nodes: Vec<Node>, open: &mut Vec<String>) -> Vec<Node> {
+    let mut out = Vec::new();
+    for node in nodes {
+        let Node::Element(element) = node else {
+            out.push(node);
+            continue;
+        };
+        match inline(&element, open) {
+            Some(made) if made.tag == "br" => out.push(Node::Element(made)),
+            Some(made) => {
+                open.push(element.tag);
+                let children = phrasing(element.children, open);
+                open.pop();
+                out.push(Node::Element(Element { children, ..made }));
+            }
+            None => {
+                if is_block(&element.tag) {
+                    out.push(Node::Text(" ".to_owned()));
+                }
+                out.extend(phrasing(element.children, open));
+            }
+        }
+    }
+    out
+}
+
+fn inline(element: &Element, open: &[String]) -> Option<Element> {
+    if !INLINE.contains(&element.tag.as_str()) || open.contains(&element.tag) {
+        return None;
+    }
+    let bare = Element::new(&element.tag, Vec::new());
+    if element.tag != "a" {
+        return Some(bare);
+    }
+    let link = bare.with("href", element.attribute("href").filter(|url| is_outward(url))?);
+    let titled = match element.attribute("title") {
+        Some(title) => link.with("title", title),
+        None => link,
+    };
+    Some(titled.with("rel", "noopener nofollow"))
+}
+
+fn is_outward(url: &str) -> bool {
+    let starts = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    ["http://", "https://", "mailto:"].into_iter().any(starts)
+}
+
+fn numbered(nodes: Vec<Node>) -> (String, Vec<Block>) {
+    let (mut html, mut blocks) = (String::new(), Vec::new());
+    for element in elements(nodes) {
+        let count = text_of(&element.children).chars().filter(|c| c.is_alphanumeric()).count();
+        let characters = u32::try_from(count).unwrap_or(u32::MAX);
+        if characters == 0 {
+            html::write_element(&element, &mut html);
+        } else {
+            let index = u32::try_from(blocks.len()).unwrap_or(u32::MAX);
+            html::write_element(&element.with("data-block", index.to_string()), &mut html);
+            blocks.push(Block { index, characters });
+        }
+        html.push('\n');
+    }
+    (html, blocks)
 }

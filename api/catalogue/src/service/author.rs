@@ -1,36 +1,43 @@
-//! Building a course.
+//! Writing: a course, its chapters and lessons. Captions have a page of their own.
 
 use kernel::{
-    Event, Refusal, Result, Role, Viewer,
-    id::{ChapterId, CourseId, LessonId},
+    Refusal, Result, Role, Viewer,
+    id::{AssetId, ChapterId, CourseId},
 };
-use media::Purpose;
+use media::{Asset, Purpose};
 use platform::Tx;
-use sha2::{Digest, Sha256};
 
 use crate::{
     Catalogue,
-    model::{Chapter, Course, Lesson, LessonKind, NewCaptions, NewCourse, NewReadingLesson, NewVideoLesson, Status},
-    rules::{self, captions, reading},
-    store,
+    model::{Chapter, Course, Lesson, LessonKind, NewCourse, NewReadingLesson, NewVideoLesson, Source, Status},
+    rules::{
+        self, Faults,
+        reading::{self, Reading, Unfit},
+    },
+    store::{self, content},
 };
 
 impl Catalogue {
-    /// For units within the lecturer's own charge; a draft until it is published.
+    /// A draft, for a unit in the scope of the viewer's charge as a lecturer.
     pub async fn create_course(&self, viewer: &Viewer, new: NewCourse) -> Result<Course> {
         viewer.must(Role::Lecturer)?;
-        rules::check_course(&new)?;
         let unit = match new.unit {
-            Some(id) => self.0.organisation.unit(id).await?.ok_or_else(Refusal::not_found)?,
-            None => self.0.organisation.root().await?,
+            Some(id) => self.organisation().unit(id).await?.ok_or_else(Refusal::not_found)?,
+            None => self.organisation().root().await?,
         };
         if !viewer.covers(Role::Lecturer, &unit.path) {
             return Err(Refusal::forbidden().into());
         }
+        let mut faults = Faults::default();
+        let title = faults.title("input.title", &new.title);
+        let summary = faults.summary("input.summary", &new.summary);
+        faults.awarded("input.hours", new.hours);
+        faults.awarded("input.credits", new.credits);
+        faults.done()?;
         let course = Course {
             id: self.base().id(),
-            title: new.title.trim().to_owned(),
-            summary: new.summary.trim().to_owned(),
+            title,
+            summary,
             unit: unit.id,
             audience: unit.path,
             required: new.required,
@@ -42,173 +49,180 @@ impl Catalogue {
             published_at: None,
         };
         let tx = self.base().db.begin().await?;
-        store::insert_course(&tx, &course, viewer.person).await?;
+        store::insert(&tx, &course).await?;
         tx.commit().await?;
         Ok(course)
     }
 
-    pub async fn add_chapter(&self, viewer: &Viewer, course: CourseId, title: String) -> Result<Chapter> {
-        let title = rules::title("title", &title)?;
-        let tx = self.base().db.begin().await?;
-        let course = self.editable(&*tx, viewer, course).await?;
-        let position = store::chapters(&*tx, course.id).await?;
+    pub async fn add_chapter(&self, viewer: &Viewer, course: CourseId, title: impl AsRef<str>) -> Result<Chapter> {
+        let (tx, course) = self.edit(viewer, course).await?;
+        let mut faults = Faults::default();
+        let title = faults.title("title", title.as_ref());
+        faults.done()?;
+        let there = content::chapters(&tx, &[course.id]).await?;
+        if there.len() >= rules::MOST_CHAPTERS {
+            return Err(full(rules::MOST_CHAPTERS, "章节", "chapters").into());
+        }
+        let position = there.last().map_or(0, |last| last.position + 1);
         let chapter = Chapter { id: self.base().id(), course: course.id, position, title };
-        store::insert_chapter(&tx, &chapter).await?;
-        tx.commit().await?;
+        content::insert_chapter(&tx, &chapter).await?;
+        self.changed(tx, &course).await?;
         Ok(chapter)
     }
 
-    /// The video need not be converted yet; it must be the lecturer's own.
+    /// The video need not be converted yet: its length comes with the conversion.
     pub async fn add_video_lesson(&self, viewer: &Viewer, chapter: ChapterId, new: NewVideoLesson) -> Result<Lesson> {
-        let title = rules::title("input.title", &new.title)?;
-        let asset = self
-            .0
-            .media
-            .find(new.asset)
-            .await?
-            .filter(|asset| asset.owner == viewer.person)
-            .ok_or_else(Refusal::not_found)?;
+        let chapter = self.chapter(viewer, chapter).await?;
+        let (tx, course) = self.edit(viewer, chapter.course).await?;
+        let mut faults = Faults::default();
+        let title = faults.title("input.title", &new.title);
+        let asset = self.own_asset(viewer, &course, new.asset).await?;
         if asset.purpose != Purpose::Video {
-            return Err(Refusal::invalid("input.assetId", "这不是视频文件。", "This file is not a video.").into());
+            faults.add("input.assetId", "该文件不是视频。", "This file is not a video.");
+        } else if asset.status == media::Status::Failed {
+            let why = asset.failure.clone().unwrap_or_default();
+            faults.add("input.assetId", format!("视频无法使用：{why}"), format!("The video cannot be used: {why}"));
         }
-        let place = Place { chapter, kind: LessonKind::Video, title, required: new.required };
-        let made = |lesson: &mut Lesson| {
-            (lesson.asset, lesson.duration_ms, lesson.version) =
-                (Some(asset.id), asset.duration_ms, asset.id.to_string());
+        faults.done()?;
+        let lesson = Lesson {
+            asset: Some(asset.id),
+            duration_ms: asset.duration_ms,
+            version: asset.id.to_string(),
+            ..self.next_lesson(&tx, &chapter, LessonKind::Video, title, new.required).await?
         };
-        self.add_lesson(viewer, place, None, made).await
+        content::insert_lesson(&tx, &lesson, self.base().now()).await?;
+        self.changed(tx, &course).await?;
+        self.catch_up(lesson, asset.id).await
     }
 
-    /// Sanitised on the way in.
+    /// Was the video converted while the lesson was being added, its announcement found no lesson: it is looked at once more.
+    async fn catch_up(&self, lesson: Lesson, asset: AssetId) -> Result<Lesson> {
+        if lesson.duration_ms.is_some() {
+            return Ok(lesson);
+        }
+        let Some(duration_ms) = self.media().find(asset).await?.and_then(|asset| asset.duration_ms) else {
+            return Ok(lesson);
+        };
+        let tx = self.base().db.begin().await?;
+        self.give_length(&tx, asset, duration_ms).await?;
+        tx.commit().await?;
+        self.forget();
+        Ok(Lesson { duration_ms: Some(duration_ms), ..lesson })
+    }
+
+    /// The lessons of a video learn its length; published courses among theirs are announced.
+    pub(crate) async fn give_length(&self, tx: &Tx, asset: AssetId, duration_ms: i64) -> Result<()> {
+        let courses = content::set_duration(tx, asset, duration_ms).await?;
+        for course in store::find_many(tx, &courses).await? {
+            self.announce(tx, &course).await?;
+        }
+        Ok(())
+    }
+
     pub async fn add_reading_lesson(
         &self,
         viewer: &Viewer,
         chapter: ChapterId,
         new: NewReadingLesson,
     ) -> Result<Lesson> {
-        let title = rules::title("input.title", &new.title)?;
-        let body = match (new.body, new.asset) {
-            (Some(body), None) => body,
-            (None, Some(_)) => {
-                let (zh, en) = (
-                    "暂不支持上传文档，请粘贴文字内容。",
-                    "Documents cannot be uploaded yet; please paste their text.",
-                );
-                return Err(Refusal::invalid("input.assetId", zh, en).into());
-            }
-            _ => return Err(Refusal::invalid("input.body", "请填写正文。", "Please give the text.").into()),
+        let chapter = self.chapter(viewer, chapter).await?;
+        self.may_edit(viewer, chapter.course).await?;
+        let mut faults = Faults::default();
+        let title = faults.title("input.title", &new.title);
+        let body = sent(&mut faults, &new);
+        faults.done()?;
+        let source = Source { format: new.format, body };
+        let made = made(&source).await?;
+        let (tx, course) = self.edit(viewer, chapter.course).await?;
+        let lesson = Lesson {
+            characters: Some(made.characters),
+            version: made.version.clone(),
+            ..self.next_lesson(&tx, &chapter, LessonKind::Reading, title, new.required).await?
         };
-        let reading = reading::render(new.format, &body)?;
-        let digest = Sha256::digest(reading.html.as_bytes());
-        let version: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        let place = Place { chapter, kind: LessonKind::Reading, title, required: new.required };
-        let made = |lesson: &mut Lesson| (lesson.characters, lesson.version) = (Some(reading.characters()), version);
-        self.add_lesson(viewer, place, Some(&reading), made).await
+        content::insert_lesson(&tx, &lesson, self.base().now()).await?;
+        content::put_reading(&tx, lesson.id, &source, &made).await?;
+        self.changed(tx, &course).await?;
+        Ok(lesson)
     }
 
-    async fn add_lesson(
+    /// At the end of the chapter, still without what it teaches.
+    async fn next_lesson(
         &self,
-        viewer: &Viewer,
-        place: Place,
-        reading: Option<&reading::Reading>,
-        made: impl FnOnce(&mut Lesson),
+        tx: &Tx,
+        chapter: &Chapter,
+        kind: LessonKind,
+        title: String,
+        required: bool,
     ) -> Result<Lesson> {
-        let tx = self.base().db.begin().await?;
-        let chapter = store::chapter(&*tx, place.chapter).await?.ok_or_else(Refusal::not_found)?;
-        let course = self.editable(&*tx, viewer, chapter.course).await?;
-        let mut lesson = Lesson {
+        let there = content::lessons_of(tx, &[chapter.course]).await?;
+        if there.len() >= rules::MOST_LESSONS {
+            return Err(full(rules::MOST_LESSONS, "课时", "lessons").into());
+        }
+        // A chapter that was deleted meanwhile takes none.
+        let chapter = content::chapter(tx, chapter.id).await?.ok_or_else(Refusal::not_found)?;
+        let beside = there.iter().filter(|lesson| lesson.chapter == chapter.id);
+        Ok(Lesson {
             id: self.base().id(),
-            course: course.id,
+            course: chapter.course,
             chapter: chapter.id,
-            position: 0,
-            kind: place.kind,
-            title: place.title,
-            required: place.required,
+            position: beside.map(|lesson| lesson.position + 1).max().unwrap_or(0),
+            kind,
+            title,
+            required,
             asset: None,
             duration_ms: None,
             characters: None,
             version: String::new(),
-        };
-        made(&mut lesson);
-        if course.status == Status::Published && lesson.kind == LessonKind::Video && lesson.duration_ms.is_none() {
-            let title = &lesson.title;
-            let (zh, en) =
-                (format!("《{title}》的视频尚未转换完成。"), format!("The video of “{title}” is not ready yet."));
-            return Err(Refusal::invalid("input.assetId", zh, en).into());
-        }
-        lesson.position = store::insert_lesson(&tx, &lesson, reading, self.base().now()).await?;
-        self.changed(&tx, &course).await?;
-        tx.commit().await?;
-        self.0.required.invalidate_all();
-        Ok(lesson)
+        })
     }
 
-    /// WebVTT, or SRT from an uploaded file; a second text of one language replaces the first.
-    pub async fn add_captions(&self, viewer: &Viewer, lesson: LessonId, new: NewCaptions) -> Result<Lesson> {
-        let language = new.language.trim();
-        if language.is_empty()
-            || language.len() > 35
-            || !language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        {
-            return Err(Refusal::invalid(
-                "input.language",
-                "语言须为 BCP 47 代码，例如 zh-CN。",
-                "The language is a BCP 47 tag, for example zh-CN.",
-            )
-            .into());
-        }
-        let label = rules::title("input.label", &new.label)?;
-        let cues = match (new.vtt, new.asset) {
-            (Some(vtt), None) => captions::parse("input.vtt", &vtt, false)?,
-            (None, Some(id)) => {
-                let asset = self
-                    .0
-                    .media
-                    .find(id)
-                    .await?
-                    .filter(|asset| asset.owner == viewer.person)
-                    .ok_or_else(Refusal::not_found)?;
-                let bytes = self.0.media.whole(asset.id).await?;
-                let unreadable =
-                    || Refusal::invalid("input.assetId", "字幕文件须为 UTF-8 编码。", "Captions must be UTF-8.");
-                let text = String::from_utf8(bytes.to_vec()).map_err(|_| unreadable())?;
-                captions::parse("input.assetId", &text, true)?
-            }
-            _ => {
-                return Err(Refusal::invalid(
-                    "input.vtt",
-                    "请提供字幕文字或字幕文件之一。",
-                    "Give either a text or a file.",
-                )
-                .into());
-            }
-        };
-        let tx = self.base().db.begin().await?;
-        let found = store::lessons(&*tx, &[lesson]).await?.pop().ok_or_else(Refusal::not_found)?;
-        let course = self.editable(&*tx, viewer, found.course).await?;
-        if found.kind != LessonKind::Video {
-            return Err(Refusal::conflict("只有视频课时可以添加字幕。", "Only a video has captions.").into());
-        }
-        store::put_captions(&tx, self.base().id(), lesson, language, &label, captions::write(&cues)).await?;
-        self.changed(&tx, &course).await?;
-        tx.commit().await?;
-        Ok(found)
-    }
-
-    /// Tells listeners of a published course that it changed.
-    pub(crate) async fn changed(&self, tx: &Tx, course: &Course) -> Result<()> {
-        if course.status == Status::Published {
-            let event = Event::CourseChanged { course: course.id };
-            self.base().outbox.publish(tx, self.base().now(), &event).await?;
-        }
-        Ok(())
+    /// A file of the viewer's or of somebody who teaches the course with them; any other is NOT_FOUND.
+    pub(super) async fn own_asset(&self, viewer: &Viewer, course: &Course, id: AssetId) -> Result<Asset> {
+        let found = self.media().find(id).await?;
+        let theirs = |asset: &Asset| asset.owner == viewer.person || course.lecturers.contains(&asset.owner);
+        found.filter(theirs).ok_or_else(|| Refusal::not_found().into())
     }
 }
 
-/// Where a lesson goes and what it is called.
-struct Place {
-    chapter: ChapterId,
-    kind: LessonKind,
-    title: String,
-    required: bool,
+fn full(most: usize, zh: &str, en: &str) -> Refusal {
+    Refusal::conflict(format!("一门课程最多 {most} 个{zh}。"), format!("A course has at most {most} {en}."))
+}
+
+/// The text of a reading that was sent as text.
+fn sent(faults: &mut Faults, new: &NewReadingLesson) -> String {
+    match (&new.body, new.asset) {
+        (Some(body), None) => return written(faults, body),
+        (None, Some(_)) => faults.add(
+            "input.assetId",
+            "暂不支持上传文档，请粘贴文字内容。",
+            "Uploaded documents are not supported yet; please paste the text.",
+        ),
+        (Some(_), Some(_)) | (None, None) => {
+            faults.add("input.body", "请填写正文或选择文档，二者取一。", "Give either a text or a document.");
+        }
+    }
+    String::new()
+}
+
+/// A text that is not too long.
+pub(super) fn written(faults: &mut Faults, body: &str) -> String {
+    if body.chars().count() > rules::LONGEST_BODY {
+        let most = rules::LONGEST_BODY;
+        faults.add("input.body", format!("正文最多 {most} 字。"), format!("A text has at most {most} characters."));
+    }
+    rules::storable(body)
+}
+
+/// What students will see. Beside the other tasks: a long text takes a while.
+pub(super) async fn made(source: &Source) -> Result<Reading> {
+    let (format, body) = (source.format, source.body.clone());
+    let made = tokio::task::spawn_blocking(move || reading::reading(format, &body)).await?;
+    let (zh, en) = match made {
+        Ok(made) => return Ok(made),
+        Err(Unfit::Empty) => ("正文不能为空。", "The text is empty."),
+        Err(Unfit::TooManyTags) => {
+            ("正文中的标记过多，请精简格式后再试。", "The text has too many tags; please simplify it.")
+        }
+    };
+    Err(Refusal::invalid("input.body", zh, en).into())
 }

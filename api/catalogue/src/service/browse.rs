@@ -1,105 +1,133 @@
-//! What people find and study.
+//! Finding courses and reading what is in them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use kernel::{
     Connection, Error, Page, Refusal, Result, Role, Viewer,
     id::{CaptionsId, CourseId, LessonId},
 };
+use sea_orm::ConnectionTrait;
 
 use crate::{
     Catalogue,
-    model::{Block, Course, CourseFilter, Lesson, Material, Outline, Status},
-    store::{self, Sight},
+    model::{Chapter, Course, CourseFilter, Lesson, LessonKind, Material, Outline},
+    rules,
+    store::{self, Sight, content},
 };
 
-pub fn sight(viewer: &Viewer) -> Sight {
-    let mut charges = viewer.scope(Role::Admin);
-    charges.extend(viewer.scope(Role::Auditor));
-    Sight { audiences: viewer.audiences(), charges, person: viewer.person }
-}
-
 impl Catalogue {
-    /// Published for the viewer's audiences, in the viewer's charge, or taught by the viewer; else NOT_FOUND.
+    /// NOT_FOUND for what the viewer may not see.
     pub async fn course(&self, viewer: &Viewer, id: CourseId) -> Result<Course> {
-        let found = store::visible(self.base().db.read(), &sight(viewer), id).await?;
-        Ok(found.ok_or_else(Refusal::not_found)?)
+        let course = store::find(self.base().db.read(), id).await?.filter(|course| course.seen_by(viewer));
+        course.ok_or_else(|| Refusal::not_found().into())
     }
 
-    /// Required first, then the newest. The total is exact to 10 000.
+    /// Required ones first, then the newest; with the total.
     pub async fn courses(&self, viewer: &Viewer, filter: CourseFilter, page: &Page) -> Result<Connection<Course>> {
-        let (rows, total) = store::list(self.base().db.read(), &sight(viewer), &filter, page).await?;
-        Ok(Connection::new(page, rows, store::course_key).with_total(total))
+        store::list(self.base().db.read(), &sight(viewer, filter.mine), &filter, page).await
     }
 
-    /// Unguarded, for houses above and edges of the roof.
+    /// Unguarded: for houses above, which know who may see what.
     pub async fn courses_by_id(&self, ids: &[CourseId]) -> Result<HashMap<CourseId, Course>> {
-        Ok(store::courses_by_id(self.base().db.read(), ids)
-            .await?
-            .into_iter()
-            .map(|course| (course.id, course))
-            .collect())
+        Ok(store::find_many(self.base().db.read(), ids).await?.into_iter().map(|course| (course.id, course)).collect())
     }
 
-    /// Unguarded.
+    /// Unguarded, like [`Catalogue::courses_by_id`].
     pub async fn outlines(&self, ids: &[CourseId]) -> Result<HashMap<CourseId, Outline>> {
-        store::outlines(self.base().db.read(), ids).await
+        let db = self.base().db.read();
+        let courses = store::find_many(db, ids).await?;
+        let mut chapters = chapters_of(db, ids).await?;
+        let outline = |course: Course| Outline { chapters: chapters.remove(&course.id).unwrap_or_default(), course };
+        Ok(courses.into_iter().map(outline).map(|outline| (outline.course.id, outline)).collect())
     }
 
-    /// Unguarded.
+    /// Unguarded, like [`Catalogue::courses_by_id`].
     pub async fn lessons(&self, ids: &[LessonId]) -> Result<HashMap<LessonId, Lesson>> {
-        Ok(store::lessons(self.base().db.read(), ids).await?.into_iter().map(|lesson| (lesson.id, lesson)).collect())
+        Ok(content::lessons(self.base().db.read(), ids).await?.into_iter().map(|lesson| (lesson.id, lesson)).collect())
     }
 
-    /// What a study of this lesson is made of, for whoever sees its course.
+    /// What one studies, for whoever sees the course. NOT_FOUND else.
     pub async fn material(&self, viewer: &Viewer, id: LessonId) -> Result<Material> {
         let db = self.base().db.read();
-        let lesson = store::lessons(db, &[id]).await?.pop().ok_or_else(Refusal::not_found)?;
+        let lesson = content::lesson(db, id).await?.ok_or_else(Refusal::not_found)?;
         let course = self.course(viewer, lesson.course).await?;
-        let (html, blocks) = store::text(db, id).await?;
-        let blocks: Vec<Block> = blocks.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
-        let captions = store::captions_of(db, id).await?.into_iter().map(|(info, _)| info).collect();
-        Ok(Material { lesson, course, html, blocks, captions })
+        let (text, captions) = match lesson.kind {
+            LessonKind::Reading => (content::reading(db, id).await?, Vec::new()),
+            LessonKind::Video => (None, content::captions_of(db, &[id]).await?),
+        };
+        let (html, blocks) = text.map(|stored| (stored.html, stored.blocks)).unzip();
+        let captions = captions.into_iter().map(|stored| stored.info).collect();
+        Ok(Material { lesson, course, html, blocks: blocks.unwrap_or_default(), captions })
     }
 
-    /// The lesson that captions belong to, and their WebVTT text.
+    /// The lesson that they belong to and their WebVTT. Unguarded: whoever serves them has opened a study of the lesson.
     pub async fn captions(&self, id: CaptionsId) -> Result<Option<(LessonId, String)>> {
-        store::captions(self.base().db.read(), id).await
+        let found = content::captions(self.base().db.read(), id).await?;
+        Ok(found.map(|stored| (stored.lesson, stored.vtt)))
     }
 
-    /// Published required courses whose audience covers the unit at `path`, with their required lessons. Kept for some seconds.
+    /// Published required courses for the unit at the path, oldest first, each with its required lessons.
     pub async fn required_for(&self, path: &str) -> Result<Vec<(Course, Vec<Lesson>)>> {
         let load = async {
-            let audiences: Vec<String> =
-                path.match_indices('.').filter_map(|(at, _)| path.get(..=at)).map(str::to_owned).collect();
             let db = self.base().db.read();
-            let courses = store::required_courses(db, &audiences).await?;
+            let courses = store::required(db, &rules::covering(path)).await?;
             let ids: Vec<CourseId> = courses.iter().map(|course| course.id).collect();
-            let mut outlines = store::outlines(db, &ids).await?;
-            let required = |id| outlines.remove(id).map(required).unwrap_or_default();
-            let lessons: Vec<Vec<Lesson>> = ids.iter().map(required).collect();
-            Ok::<_, Error>(Arc::new(courses.into_iter().zip(lessons).collect::<Vec<_>>()))
+            let mut chapters = chapters_of(db, &ids).await?;
+            let with = |course: Course| {
+                let lessons = chapters.remove(&course.id).into_iter().flatten().flat_map(|(_, lessons)| lessons);
+                let required = lessons.filter(|lesson| lesson.required).collect();
+                (course, required)
+            };
+            Ok::<_, Error>(Arc::new(courses.into_iter().map(with).collect::<Vec<_>>()))
         };
-        let found = self.0.required.try_get_with(path.to_owned(), load).await.map_err(|e| (*e).clone())?;
-        Ok((*found).clone())
+        let kept = self.0.required_for.try_get_with(path.to_owned(), load).await;
+        kept.map(|courses| courses.to_vec()).map_err(|error| (*error).clone())
     }
 
-    /// Those whose completion completes the course.
-    pub async fn required_lessons(&self, id: CourseId) -> Result<Vec<LessonId>> {
-        let outline = self.outlines(&[id]).await?.remove(&id);
-        Ok(outline.map(required).unwrap_or_default().into_iter().map(|lesson| lesson.id).collect())
-    }
-
-    /// Unguarded: every published course, for the index.
-    pub(crate) async fn published(&self) -> Result<Vec<CourseId>> {
-        store::published(self.base().db.read()).await
-    }
-
-    pub(crate) async fn is_published(&self, id: CourseId) -> Result<bool> {
-        Ok(self.courses_by_id(&[id]).await?.get(&id).is_some_and(|course| course.status == Status::Published))
+    /// In their order.
+    pub async fn required_lessons(&self, course: CourseId) -> Result<Vec<LessonId>> {
+        let load = async {
+            let chapters = chapters_of(self.base().db.read(), &[course]).await?.remove(&course);
+            let lessons = chapters.into_iter().flatten().flat_map(|(_, lessons)| lessons);
+            let required = lessons.filter(|lesson| lesson.required).map(|lesson| lesson.id);
+            Ok::<_, Error>(Arc::new(required.collect::<Vec<_>>()))
+        };
+        let kept = self.0.required_lessons.try_get_with(course, load).await;
+        kept.map(|lessons| lessons.to_vec()).map_err(|error| (*error).clone())
     }
 }
 
-fn required(outline: Outline) -> Vec<Lesson> {
-    outline.chapters.into_iter().flat_map(|(_, lessons)| lessons).filter(|lesson| lesson.required).collect()
+fn sight(viewer: &Viewer, mine: bool) -> Sight {
+    if mine {
+        return Sight::Taught(viewer.person);
+    }
+    let mut beneath = viewer.scope(Role::Admin);
+    beneath.extend(viewer.scope(Role::Auditor));
+    let above = beneath.iter().flat_map(|path| rules::covering(path));
+    let audiences: HashSet<String> = viewer.audiences().into_iter().chain(above).collect();
+    let teacher = viewer.has(Role::Lecturer).then_some(viewer.person);
+    Sight::Shelf { audiences: audiences.into_iter().collect(), beneath, teacher }
+}
+
+pub(super) async fn outline(db: &impl ConnectionTrait, course: &Course) -> Result<Outline> {
+    let chapters = chapters_of(db, &[course.id]).await?.remove(&course.id).unwrap_or_default();
+    Ok(Outline { course: course.clone(), chapters })
+}
+
+type Chapters = Vec<(Chapter, Vec<Lesson>)>;
+
+async fn chapters_of(db: &impl ConnectionTrait, courses: &[CourseId]) -> Result<HashMap<CourseId, Chapters>> {
+    let mut lessons: HashMap<_, Vec<Lesson>> = HashMap::new();
+    for lesson in content::lessons_of(db, courses).await? {
+        lessons.entry(lesson.chapter).or_default().push(lesson);
+    }
+    let mut found: HashMap<CourseId, Chapters> = HashMap::new();
+    for chapter in content::chapters(db, courses).await? {
+        let own = lessons.remove(&chapter.id).unwrap_or_default();
+        found.entry(chapter.course).or_default().push((chapter, own));
+    }
+    Ok(found)
 }

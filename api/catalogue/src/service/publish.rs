@@ -1,59 +1,62 @@
-//! Making a course findable, and taking it back.
+//! Publishing and withdrawing.
 
-use kernel::{Event, Refusal, Result, Role, Viewer, id::CourseId};
-use platform::audit::{self, Act};
-use sea_orm::ConnectionTrait;
+use kernel::{
+    Event, Result, Viewer,
+    id::{AssetId, CourseId},
+};
+use platform::{
+    Tx,
+    audit::{self, Act},
+};
 
 use crate::{
     Catalogue,
-    model::{Course, Status},
-    rules, store,
+    model::{Course, LessonKind, Status},
+    rules::{self, Readiness},
+    store,
 };
 
 impl Catalogue {
-    /// INVALID naming each lesson that is not ready. A published course stays so: asking twice is no fault.
+    /// By who teaches it, or an admin of its unit. INVALID naming each lesson that is not ready. Publishing what is published changes nothing.
     pub async fn publish_course(&self, viewer: &Viewer, id: CourseId) -> Result<Course> {
-        let tx = self.base().db.begin().await?;
-        let course = self.answerable(&*tx, viewer, id).await?;
-        let outline = store::outlines(&*tx, &[id]).await?.remove(&id).ok_or_else(Refusal::not_found)?;
-        rules::check_publishable(&outline)?;
+        let (tx, course) = self.edit(viewer, id).await?;
         if course.status == Status::Published {
-            tx.rollback().await?;
             return Ok(course);
         }
-        let now = self.base().now();
-        store::set_status(&tx, id, Status::Published, Some(now)).await?;
-        self.told(&tx, viewer, &course, "course.publish").await?;
-        tx.commit().await?;
-        self.0.required.invalidate_all();
-        Ok(Course { status: Status::Published, published_at: Some(now), ..course })
+        let outline = super::browse::outline(&tx, &course).await?;
+        let assets: Vec<AssetId> = outline.lessons().filter_map(|lesson| lesson.asset).collect();
+        let files = self.media().find_many(&assets).await?;
+        rules::publishable(&outline, |lesson| {
+            let status = lesson.asset.and_then(|asset| files.get(&asset)).map(|asset| asset.status);
+            match (lesson.kind, status) {
+                (LessonKind::Reading, _) => Readiness::Ready,
+                (LessonKind::Video, Some(media::Status::Ready)) if lesson.duration_ms.is_some() => Readiness::Ready,
+                (LessonKind::Video, Some(media::Status::Failed) | None) => Readiness::Failed,
+                (LessonKind::Video, Some(_)) => Readiness::Converting,
+            }
+        })?;
+        let published = Course { status: Status::Published, published_at: Some(self.base().now()), ..course };
+        self.turn(tx, viewer, published, "course.publish").await
     }
 
-    /// Back to a draft: nobody finds it any more, what was earned stays.
+    /// Back to a draft: nobody finds it any more; what was earned stays.
     pub async fn withdraw_course(&self, viewer: &Viewer, id: CourseId) -> Result<Course> {
-        let tx = self.base().db.begin().await?;
-        let course = self.answerable(&*tx, viewer, id).await?;
-        store::set_status(&tx, id, Status::Draft, None).await?;
-        self.told(&tx, viewer, &course, "course.withdraw").await?;
-        tx.commit().await?;
-        self.0.required.invalidate_all();
-        Ok(Course { status: Status::Draft, ..course })
+        let (tx, course) = self.edit(viewer, id).await?;
+        if course.status == Status::Draft {
+            return Ok(course);
+        }
+        let draft = Course { status: Status::Draft, published_at: None, ..course };
+        self.turn(tx, viewer, draft, "course.withdraw").await
     }
 
-    async fn told(&self, tx: &platform::Tx, viewer: &Viewer, course: &Course, action: &str) -> Result<()> {
+    async fn turn(&self, tx: Tx, viewer: &Viewer, course: Course, action: &'static str) -> Result<Course> {
+        store::update(&tx, &course).await?;
         let target = course.id.to_string();
         let act = Act { actor: Some(viewer.person), action, target, reason: None, path: &course.audience };
-        audit::record(self.base(), tx, act).await?;
-        let event = Event::CourseChanged { course: course.id };
-        self.base().outbox.publish(tx, self.base().now(), &event).await
-    }
-
-    /// Its lecturer, or an admin in whose charge its audience lies.
-    async fn answerable(&self, db: &impl ConnectionTrait, viewer: &Viewer, id: CourseId) -> Result<Course> {
-        let course = store::visible(db, &super::browse::sight(viewer), id).await?.ok_or_else(Refusal::not_found)?;
-        if viewer.covers(Role::Admin, &course.audience) {
-            return Ok(course);
-        }
-        self.editable(db, viewer, id).await
+        audit::record(self.base(), &tx, act).await?;
+        self.base().outbox.publish(&tx, self.base().now(), &Event::CourseChanged { course: course.id }).await?;
+        tx.commit().await?;
+        self.forget();
+        Ok(course)
     }
 }

@@ -1,0 +1,98 @@
+// axe on every route of both apps: WCAG 2.2 AA and good practice, nothing excepted.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import { ask, type Account } from './client.ts'
+import { expect, main, settled, test, type Page } from './world.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+async function check(page: Page, name: string) {
+  await settled(page)
+  // evaluate is not bound by the page's content security policy, a script element would be.
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate<AxeResults, string[]>(
+    (values) => (window as unknown as { axe: typeof import('axe-core') }).axe.run({ runOnly: { type: 'tag', values } }),
+    tags,
+  )
+  const told = violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.slice(0, 4).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`),
+  }))
+  expect.soft(told, name).toEqual([])
+}
+
+interface Course {
+  id: string
+  chapters: { lessons: { id: string; __typename: string }[] }[]
+}
+async function someCourse(who: Account) {
+  const { data } = await ask<{ courses: { nodes: Course[] } }>(
+    who,
+    '{ courses(first: 5) { nodes { id chapters { lessons { id __typename } } } } }',
+  )
+  const lessons = (data?.courses.nodes ?? []).flatMap(({ chapters }) => chapters.flatMap((chapter) => chapter.lessons))
+  const first = (kind: string) => lessons.find(({ __typename }) => __typename === kind)?.id ?? ''
+  return { course: data?.courses.nodes[0]?.id ?? '', video: first('VideoLesson'), reading: first('ReadingLesson') }
+}
+
+test('both doors', async ({ page }) => {
+  for (const path of ['/sign-in', '/console/sign-in']) {
+    await page.goto(path)
+    await check(page, path)
+  }
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await check(page, 'an empty form refused')
+})
+
+test('the student app', async ({ as }) => {
+  const page = await as('s2')
+  const { course, video, reading } = await someCourse('s2')
+  const plain = ['/', '/courses', '/courses?kind=required', '/search', '/credits', '/growth', '/me', '/password', '/lost']
+  const asked = ['/courses?q=qqqq', `/courses/${course}`, '/search?q=党员', '/search?q=qqqq', `/lessons/${reading}`, `/lessons/${video}`]
+  for (const path of [...plain, ...asked]) {
+    await page.goto(path)
+    await check(page, path)
+  }
+  await page.goto('/console/no-entry')
+  await check(page, '/console/no-entry')
+})
+
+test('the console of an admin', async ({ as }) => {
+  const page = await as('admin')
+  const paths = ['', 'courses', 'assets', 'reports/credits', 'reports/literacy', 'audit', 'password', 'not-allowed', 'lost']
+  for (const path of paths) {
+    await page.goto(`/console/${path}`)
+    await check(page, `/console/${path}`)
+  }
+  await page.goto('/console/reports/credits')
+  await settled(page)
+  await page.getByRole('button', { name: '导出报表' }).click()
+  await check(page, 'the sheet of an export')
+  await page.goto('/console/reports/literacy')
+  await settled(page)
+  await page.getByRole('button', { name: /查看.*的评价依据/ }).first().click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await check(page, 'the evidence of one person')
+})
+
+test('the console of a lecturer', async ({ as }) => {
+  const page = await as('lecturer')
+  await page.goto('/console/')
+  await check(page, '/console/ of a lecturer')
+  await page.goto('/console/courses')
+  await settled(page)
+  await page.getByRole('button', { name: '新建课程' }).first().click()
+  await check(page, 'a new course')
+  const { course } = await someCourse('lecturer')
+  await page.goto(`/console/courses/${course}`)
+  await check(page, 'a course')
+  await page.getByRole('button', { name: '添加视频' }).first().click()
+  await check(page, 'a course, adding a video')
+  await page.getByRole('button', { name: '添加阅读' }).first().click()
+  await check(page, 'a course, adding a reading')
+  await main(page).getByRole('button', { name: /视频 · / }).first().click()
+  await check(page, 'a course, one video lesson')
+})

@@ -1,0 +1,76 @@
+// Every page of the console, with who may open it. Each is a chunk of its own; add a page by adding a line here and in navigation.ts.
+import type { RouteRecordRaw } from 'vue-router'
+import type { Role } from '@/shared/gql/app/graphql'
+import { t } from './zh-CN'
+
+const teaching: Role[] = ['LECTURER', 'ADMIN']
+const reporting: Role[] = ['ADMIN', 'AUDITOR']
+const message = () => import('@/app/MessagePage.vue')
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/sign-in',
+    name: 'sign-in',
+    meta: { title: t('signIn'), open: true },
+    component: () => import('@/features/identity/SignInPage.vue'),
+    props: { place: 'console' },
+  },
+  {
+    path: '/password',
+    name: 'password',
+    meta: { title: t('password') },
+    component: () => import('@/features/identity/PasswordPage.vue'),
+  },
+  { path: '/no-entry', name: 'no-entry', component: message, props: { kind: 'noEntry' } },
+  {
+    path: '/',
+    component: () => import('./ConsoleShell.vue'),
+    children: [
+      {
+        path: '',
+        name: 'overview',
+        meta: { title: t('overview') },
+        component: () => import('@/features/reports/console/OverviewPage.vue'),
+      },
+      {
+        path: 'courses',
+        name: 'courses',
+        meta: { title: t('courses'), roles: teaching },
+        component: () => import('@/features/catalogue/console/CoursesPage.vue'),
+      },
+      {
+        path: 'courses/:id',
+        name: 'course',
+        meta: { title: t('course'), roles: teaching },
+        component: () => import('@/features/catalogue/console/CourseEditorPage.vue'),
+        props: true,
+      },
+      {
+        path: 'assets',
+        name: 'assets',
+        meta: { title: t('assets'), roles: teaching },
+        component: () => import('@/features/media/console/AssetsPage.vue'),
+      },
+      {
+        path: 'reports/credits',
+        name: 'creditReport',
+        meta: { title: t('creditReport'), roles: reporting },
+        component: () => import('@/features/reports/console/CreditReportPage.vue'),
+      },
+      {
+        path: 'reports/literacy',
+        name: 'literacyReport',
+        meta: { title: t('literacyReport'), roles: reporting },
+        component: () => import('@/features/evaluation/console/LiteracyReportPage.vue'),
+      },
+      {
+        path: 'audit',
+        name: 'audit',
+        meta: { title: t('audit'), roles: reporting },
+        component: () => import('@/features/reports/console/AuditPage.vue'),
+      },
+      { path: 'not-allowed', name: 'not-allowed', component: message, props: { kind: 'notAllowed' } },
+      { path: ':rest(.*)*', name: 'lost', component: message, props: { kind: 'lost' } },
+    ],
+  },
+]

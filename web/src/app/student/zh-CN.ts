@@ -1,0 +1,15 @@
+import { words } from '@/shared/words'
+
+export const t = words({
+  home: '首页',
+  courses: '课程',
+  credits: '学分',
+  growth: '成长',
+  me: '我的',
+  search: '搜索',
+  lesson: '学习',
+  signIn: '登录',
+  password: '修改密码',
+  demo: '演示数据',
+  more: '加载更多',
+})

@@ -1,0 +1,20 @@
+// What stands at the right of the outline.
+import type { CourseOutlineQuery } from '@/shared/gql/console/catalogue/graphql'
+
+export type Course = NonNullable<CourseOutlineQuery['course']>
+export type Chapter = Course['chapters'][number]
+export type Lesson = Chapter['lessons'][number]
+export type Video = Extract<Lesson, { __typename?: 'VideoLesson' }>
+
+export type Panel =
+  | { kind: 'about' }
+  | { kind: 'video'; chapterId: string }
+  | { kind: 'reading'; chapterId: string }
+  | { kind: 'lesson'; lessonId: string }
+
+export const isVideo = (lesson: Lesson): lesson is Video => lesson.__typename === 'VideoLesson'
+
+export function lessonOf(course: Course, id: string): Lesson | undefined {
+  return course.chapters.flatMap((chapter) => chapter.lessons).find((lesson) => lesson.id === id)
+}
+export const chapterOf = (course: Course, id: string) => course.chapters.find((chapter) => chapter.id === id)

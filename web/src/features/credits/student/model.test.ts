@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { byDay, correction, dayName } from './model'
+
+const now = new Date('2026-11-21T02:00:00Z')
+
+it('groups by the day of the school, not of the phone', () => {
+  const at = (postedAt: string) => ({ postedAt })
+  const days = byDay([at('2026-11-20T16:30:00Z'), at('2026-11-20T15:30:00Z'), at('2026-11-20T01:00:00Z')])
+  expect(days.map(({ date, entries }) => [date, entries.length])).toEqual([
+    ['2026-11-21', 1],
+    ['2026-11-20', 2],
+  ])
+})
+
+describe('the name of a day', () => {
+  it.each([
+    ['2026-11-21', '今天'],
+    ['2026-11-20', '昨天'],
+    ['2026-11-18', '11 月 18 日 周三'],
+  ])('%s is %s', (date, name) => expect(dayName(date, now)).toBe(name))
+})
+
+describe('a correction', () => {
+  it('names what it corrects', () => {
+    const reverses = {
+      id: 'ent_1',
+      measure: 'POINTS' as const,
+      amount: '2',
+      postedAt: '2026-11-18T02:00:00Z',
+      rule: { key: 'reading', title: '完成阅读' },
+      lesson: { id: 'les_1', title: '党员的权利' },
+    }
+    expect(correction({ reverses })).toContain('的“完成阅读 · 党员的权利”（+2 积分）')
+  })
+  it('is nothing for a plain entry', () => expect(correction({ reverses: null })).toBeNull())
+})

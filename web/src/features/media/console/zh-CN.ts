@@ -1,0 +1,25 @@
+import { words } from '@/shared/words'
+
+export const t = words({
+  title: '素材与上传',
+  mine: '我的素材',
+  purpose: '用途',
+  filters: '筛选素材',
+  purposeVIDEO: '视频',
+  purposeDOCUMENT: '文档',
+  purposeIMAGE: '图片',
+  purposeROSTER: '名册',
+  purposeCAPTIONS: '字幕',
+  table: '我上传的文件',
+  file: '文件',
+  status: '状态',
+  duration: '时长',
+  renditions: '清晰度',
+  created: '上传时间',
+  none: '还没有上传过文件',
+  noneHint: '把视频拖到上面的方框里，转换完成后即可加入课程。',
+  noneOfKind: '没有这种用途的文件',
+  dash: '–',
+  order: '最新的在前',
+  kbps: (bits: string) => `${bits} kbps`,
+})

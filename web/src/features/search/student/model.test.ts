@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { byCourse, excerpts, forget, placeOf, recall, remember, slices, titleOf } from './model'
+
+describe('fragments', () => {
+  const cut = (text: string, ...marks: [number, number][]) =>
+    slices({ text, marks: marks.map(([start, end]) => ({ start, end })) }).map(({ text: part, marked }) =>
+      marked ? `[${part}]` : part,
+    )
+  it('are cut at their marks', () =>
+    expect(cut('党员的权利与义务', [0, 2], [3, 5])).toEqual(['[党员]', '的', '[权利]', '与义务']))
+  it('count scalar values, not UTF-16 units', () =>
+    expect(cut('𠮷田的权利', [3, 5])).toEqual(['𠮷田的', '[权利]']))
+  it('survive overlapping and overlong marks', () =>
+    expect(cut('权利', [0, 1], [0, 9])).toEqual(['[权]', '[利]']))
+  it('without marks stay whole', () => expect(cut('权利')).toEqual(['权利']))
+})
+
+it('marks a find in the title once, in the title', () => {
+  const found = {
+    title: '怎样读党章',
+    fragments: [
+      { field: 'title', text: '怎样读党章', marks: [{ start: 3, end: 5 }] },
+      { field: 'body', text: '党章，是', marks: [] },
+    ],
+  }
+  expect(titleOf(found).map(({ text }) => text)).toEqual(['怎样读', '党章'])
+  expect(excerpts(found).map(({ text }) => text)).toEqual(['党章，是'])
+})
+
+const hit = (course: string, more: object = {}) => ({
+  course: { id: course, title: course },
+  lesson: { id: 'les_1', title: '' },
+  startMs: null,
+  block: null,
+  ...more,
+})
+
+it('groups by course in the order of the best hit', () =>
+  expect(
+    byCourse([hit('b'), hit('a'), hit('b')]).map(({ course, hits }) => [course.id, hits.length]),
+  ).toEqual([
+    ['b', 2],
+    ['a', 1],
+  ]))
+
+describe('the place of a hit', () => {
+  it('is the second of a video', () =>
+    expect(placeOf(hit('a', { startMs: 12_000 }))).toMatchObject({ query: { t: '12000' } }))
+  it('is the block of a reading', () =>
+    expect(placeOf(hit('a', { block: 0 }))).toMatchObject({ query: { block: '0' } }))
+  it('is the course where there is no lesson', () =>
+    expect(placeOf(hit('a', { lesson: null }))).toMatchObject({ name: 'course', params: { id: 'a' } }))
+})
+
+describe('what was searched', () => {
+  beforeEach(() => localStorage.clear())
+  it('is kept newest first, once, at most eight', () => {
+    for (const query of ['权利', '义务', '权利', 'a', 'b', 'c', 'd', 'e', 'f']) remember(query)
+    expect(recall()).toEqual(['f', 'e', 'd', 'c', 'b', 'a', '权利', '义务'])
+    expect(forget()).toEqual([])
+  })
+  it('survives a spoilt store', () => {
+    localStorage.setItem('xianfeng:searches', '{')
+    expect(recall()).toEqual([])
+  })
+})

@@ -1,0 +1,27 @@
+import { words } from '@/shared/words'
+
+export const t = words({
+  title: '搜索',
+  label: '搜索课程、课文和字幕',
+  hint: '词语、拼音或首字母',
+  clear: '清除',
+  suggestions: '搜索建议',
+  suggested: (n: number) => `有 ${n} 条建议，用上下键选择`,
+  recent: '最近搜索',
+  forget: '清空',
+  recentNote: '只存在这台设备上。',
+  begin: '想学什么，搜一下',
+  beginText: '能找到课程、课文的段落，以及视频里说到的那一秒。',
+  kinds: '结果类别',
+  all: '全部',
+  COURSE: '课程',
+  VIDEO: '视频',
+  READING: '阅读',
+  TRANSCRIPT: '视频字幕',
+  found: (n: number) => `共 ${n} 条结果`,
+  none: (query: string) => `没有找到“${query}”`,
+  noneText: '换一个说法，或者少写几个字；拼音和首字母也可以。',
+  at: (clock: string) => `${clock} 处`,
+  block: (n: number) => `第 ${n} 段`,
+  end: '以上是全部结果',
+})

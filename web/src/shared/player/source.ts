@@ -1,0 +1,53 @@
+// Puts an HLS playlist into a video element. WebKit plays it by itself; Chromium claims to as well, and does it badly, so the
+// answer of canPlayType is not asked first.
+import type { ErrorData } from 'hls.js'
+
+export type Fault = 'expired' | 'network' | 'media'
+
+export function playsByItself(agent: string): boolean {
+  if (/iP(hone|ad|od)/.test(agent)) return true
+  return /Macintosh/.test(agent) && /Safari/.test(agent) && !/Chrom(e|ium)|Edg|Firefox/.test(agent)
+}
+
+/** Resolves to what lets go of it. `onFault` is told what cannot be mended here. */
+export async function attach(
+  video: HTMLVideoElement,
+  url: string,
+  onFault: (fault: Fault) => void,
+): Promise<() => void> {
+  if (playsByItself(navigator.userAgent)) return attachNative(video, url, onFault)
+  const { default: Hls } = await import('hls.js/light')
+  if (!Hls.isSupported()) return attachNative(video, url, onFault)
+
+  const hls = new Hls({
+    maxBufferLength: 30,
+    backBufferLength: 30,
+    startLevel: -1,
+    capLevelToPlayerSize: true,
+  })
+  let mended = 0
+  hls.on(Hls.Events.ERROR, (_event: unknown, data: ErrorData) => {
+    if (!data.fatal) return
+    const status = data.response?.code ?? 0
+    if (status === 410 || status === 403) return onFault('expired')
+    if (mended++ > 2) return onFault(data.type === Hls.ErrorTypes.MEDIA_ERROR ? 'media' : 'network')
+    if (data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()
+    else if (data.details === Hls.ErrorDetails.MANIFEST_LOAD_ERROR)
+      setTimeout(() => hls.loadSource(url), 1000 * mended)
+    else setTimeout(() => hls.startLoad(), 1000 * mended)
+  })
+  hls.loadSource(url)
+  hls.attachMedia(video)
+  return () => hls.destroy()
+}
+
+function attachNative(video: HTMLVideoElement, url: string, onFault: (fault: Fault) => void): () => void {
+  const onError = () => onFault(video.error?.code === MediaError.MEDIA_ERR_NETWORK ? 'network' : 'media')
+  video.addEventListener('error', onError)
+  video.src = url
+  return () => {
+    video.removeEventListener('error', onError)
+    video.removeAttribute('src')
+    video.load()
+  }
+}

@@ -11,7 +11,6 @@ use crate::{
 #[tokio::test]
 async fn a_document_that_cannot_be_run_is_refused_with_a_code_and_a_sentence() {
     let client = world().await.sign_in("student").await;
-    let deep = format!("{{ {} id {} }}", "courses(first: 1) { nodes { ".repeat(1), "} }");
     let nested = (0..14).fold("id".to_owned(), |inner, _| format!("reverses {{ {inner} }}"));
     let nested = format!("{{ viewer {{ entries(first: 1) {{ nodes {{ {nested} }} }} }} }}");
     let flood = format!("{{ {} }}", (0..1_500).map(|n| format!("a{n}: __typename")).collect::<Vec<_>>().join(" "));
@@ -36,7 +35,7 @@ async fn a_document_that_cannot_be_run_is_refused_with_a_code_and_a_sentence() {
         assert!(text(&answer, "errors.0.message").chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c)), "{answer}");
         assert!(answer.get("data").is_none(), "{answer}");
     }
-    client.ask(&deep, json!({})).await;
+    client.ask("{ courses(first: 1) { nodes { id } } }", json!({})).await;
 }
 
 #[tokio::test]
@@ -100,7 +99,9 @@ async fn what_another_site_could_send_is_never_run() {
 async fn hostile_bodies_are_refused_and_the_next_request_answered() {
     let client = world().await.sign_in("student").await;
     let send = async |body: Vec<u8>| {
-        let request = client
+        // On a connection of its own: the server may close one whose request it refused unread.
+        let alone = world().await.anonymous();
+        let request = alone
             .request(Method::POST, "/graphql")
             .header("content-type", "application/json")
             .header("x-requested-with", "e2e");

@@ -47,7 +47,13 @@ pub fn binary() -> PathBuf {
 
 /// Runs a command of the program to its end; answers whether it succeeded, and what it said.
 pub fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(binary()).args(arguments).arg("--data-dir").arg(data).output().expect("the program runs");
+    let output = Command::new(binary())
+        .args(arguments)
+        .arg("--data-dir")
+        .arg(data)
+        .env("XIANFENG_LOG", "warn")
+        .output()
+        .expect("the program runs");
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }

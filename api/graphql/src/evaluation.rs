@@ -184,9 +184,10 @@ impl EvaluationQuery {
         term_id: Option<ID>,
         unit_id: Option<ID>,
     ) -> Result<LiteracyReport> {
+        let viewer = viewer(ctx)?;
         let term = scalar::id_option(term_id.as_ref()).map_err(told(ctx))?;
         let unit = scalar::id_option(unit_id.as_ref()).map_err(told(ctx))?;
-        houses(ctx).evaluation.may_report(viewer(ctx)?, term, unit).await.map_err(told(ctx))?;
+        houses(ctx).evaluation.may_report(viewer, term, unit).await.map_err(told(ctx))?;
         Ok(LiteracyReport { term, unit })
     }
 }

@@ -221,8 +221,9 @@ pub struct LearningMutation;
 impl LearningMutation {
     /// Takes the one lease that a person has: any other open study of theirs loses it.
     async fn open_study(&self, ctx: &Context<'_>, lesson_id: ID) -> Result<Study> {
+        let viewer = viewer(ctx)?;
         let lesson = scalar::id(&lesson_id).map_err(told(ctx))?;
-        let study = houses(ctx).learning.open_study(viewer(ctx)?, lesson).await.map_err(told(ctx))?;
+        let study = houses(ctx).learning.open_study(viewer, lesson).await.map_err(told(ctx))?;
         Ok(Study {
             id: ID(study.id.to_string()),
             heartbeat_ms: int(study.heartbeat_ms),

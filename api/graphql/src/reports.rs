@@ -247,13 +247,14 @@ pub struct ReportsMutation;
 impl ReportsMutation {
     /// Made in the background; the file is at `downloadUrl` when READY.
     async fn request_export(&self, ctx: &Context<'_>, input: ExportInput) -> Result<ExportPayload> {
+        let viewer = viewer(ctx)?;
         let new = house::NewExport {
             kind: input.kind.into(),
             format: input.format.into(),
             filter: input.filter.unwrap_or_default().house().map_err(told(ctx))?,
             term: scalar::id_option(input.term_id.as_ref()).map_err(told(ctx))?,
         };
-        let export = houses(ctx).reports.request_export(viewer(ctx)?, new).await.map_err(told(ctx))?;
+        let export = houses(ctx).reports.request_export(viewer, new).await.map_err(told(ctx))?;
         Ok(ExportPayload { export: export.into() })
     }
 }

@@ -67,7 +67,10 @@ async fn run(
         )
     };
     let asked: Asked = serde_json::from_slice(body).map_err(malformed)?;
-    let document = gate.documents.parse(&asked.query).map_err(|refusal| (form.failed(), refusal))?;
+    let document = gate
+        .documents
+        .parse(&asked.query, asked.operation_name.as_deref())
+        .map_err(|refusal| (form.failed(), refusal))?;
     let way = Way::of(gate, headers, peer);
     let asker = match session::asker(gate, headers, &way).await {
         Ok(asker) => Arc::new(asker),
@@ -79,7 +82,6 @@ async fn run(
     let variables = Variables::from_json(asked.variables.unwrap_or_default().into());
     let mut request = Request::new(asked.query).variables(variables).data(asker.clone());
     request.set_parsed_query((*document).clone());
-    request.operation_name = asked.operation_name;
     let answer = tokio::time::timeout(TIME, gate.schema.execute(request)).await;
     let slow = |_| {
         (

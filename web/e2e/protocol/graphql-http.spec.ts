@@ -16,8 +16,10 @@ test('the audits of graphql-http find no error and nothing to warn of', async ()
       fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), 'x-requested-with': 'audit' } }),
   })
   expect(results.length).toBeGreaterThan(40)
-  const told = results.filter(({ status }) => status !== 'ok')
-  expect(told.map((result) => `${result.id} ${result.name}: ${'reason' in result ? result.reason : ''}`)).toEqual([])
+  // A notice is an audit of what a server MAY do; the three about GET are declined, since a link could send one.
+  const told = results.flatMap((result) => (result.status === 'ok' ? [] : [`${result.status} ${result.id} ${result.reason}`]))
+  expect(told.filter((line) => !line.startsWith('notice '))).toEqual([])
+  expect(told.map((line) => line.split(' ')[1]).sort()).toEqual(['5A70', '6A70', 'D6D5'])
 })
 
 /** One file for each list that a client pages through. */
@@ -63,5 +65,5 @@ test('relay-compiler compiles pages of every connection against the committed sc
   const said = `${done.stdout}${done.stderr}`
   expect(done.status, said).toBe(0)
   expect(said).not.toMatch(/warn|error/i)
-  expect(said).toMatch(/compiled documents: .*6 reader/)
+  expect(said).toMatch(/compiled documents: .*6 normalization/)
 })

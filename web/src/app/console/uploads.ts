@@ -69,7 +69,7 @@ export const useUploads = defineStore('uploads', () => {
   async function announce(file: File, purpose: UploadPurpose): Promise<Upload | null> {
     const input = { fileName: file.name, purpose }
     const { data, error } = await api.value.mutation(CreateUploadDocument, { input }).toPromise()
-    if (!data) {
+    if (error || !data) {
       refused.value = [...refused.value, { name: file.name, why: sentence(error) }]
       return null
     }

@@ -30,7 +30,7 @@ export function useExport() {
     const mine = asked
     busy.value = true
     const { data, error: refused } = await api.value.mutation(RequestExportDocument, { input }).toPromise()
-    if (mine === asked) take(data?.requestExport.export, refused, mine)
+    if (mine === asked) take(data?.requestExport?.export, refused, mine)
   }
 
   async function look(id: string, mine: number) {

@@ -18,3 +18,5 @@ export function lessonOf(course: Course, id: string): Lesson | undefined {
   return course.chapters.flatMap((chapter) => chapter.lessons).find((lesson) => lesson.id === id)
 }
 export const chapterOf = (course: Course, id: string) => course.chapters.find((chapter) => chapter.id === id)
+export const assetsOf = (course: Course) =>
+  course.chapters.flatMap((chapter) => chapter.lessons).flatMap((lesson) => (isVideo(lesson) && lesson.asset ? [lesson.asset] : []))

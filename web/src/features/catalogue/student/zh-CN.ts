@@ -10,7 +10,6 @@ export const t = words({
   searchHint: '课程名称，可用拼音',
   clear: '清除',
   found: (n: number) => `共 ${n} 门课程`,
-  end: '已经到底了',
   none: '还没有发布的课程',
   noneText: '学校发布课程后会出现在这里。',
   noneRequired: '目前没有必修课程',
@@ -41,5 +40,4 @@ export const t = words({
   goOn: '继续学习',
   again: '再学一遍',
   goOnWith: (act: string, lesson: string) => `${act}：${lesson}`,
-  summary: '课程简介',
 })

@@ -12,7 +12,6 @@ export const t = words({
   pointsNote: '不计入评价',
   hoursNote: '修完课程记入',
   creditsNote: '不是教务学分',
-  ledger: '明细',
   measures: '按类别查看明细',
   all: '全部',
   correction: '更正',
@@ -30,7 +29,6 @@ export const t = words({
   rule: '规则',
   cap: (cap: string) => `每天最多 ${cap}`,
   noCap: '不设每日上限',
-  earnedToday: (earned: string) => `今天 ${earned}`,
   total: (cap: string) => `合计每天最多 ${cap} 积分。`,
   hoursHow: '学时与党课学分在修完一门课程的必修内容后一次记入。',
 })

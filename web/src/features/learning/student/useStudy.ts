@@ -1,16 +1,12 @@
 // One sitting at one lesson: opens the study, sends the beats, and knows what the server counted. Video and reading only
 // say what was played or on screen (`claim`). A beat is acknowledged when it is on disk; until then its spans are kept and sent again.
-import { CombinedError } from '@urql/core'
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { api, requestOptions } from '@/app/api'
+import { api } from '@/app/api'
 import { codeOf, extensionsOf } from '@/app/errors'
 import { useToasts } from '@/app/toasts'
 import { decimal } from '@/shared/format'
-import {
-  HeartbeatDocument,
-  OpenStudyDocument,
-  type OpenStudyMutation,
-} from '@/shared/gql/student/learning/graphql'
+import { OpenStudyDocument, type OpenStudyMutation } from '@/shared/gql/student/learning/graphql'
+import { finish, isGone, send, settleBefore } from './deliver'
 import {
   add,
   answered,
@@ -26,6 +22,7 @@ import {
   type Reason,
   type Span,
 } from './model'
+import { drop, keep } from './outbox'
 import { t } from './zh-CN'
 
 export type OpenedStudy = OpenStudyMutation['openStudy']
@@ -34,7 +31,6 @@ const SIGN_OF_LIFE_MS = 60_000
 /** An entry follows its beat within a second. */
 const AWARD_AFTER_MS = 1500
 const REST_MS = 10_000
-const ANSWER_WITHIN_MS = 20_000
 
 export function useStudy(lessonId: () => string) {
   const toasts = useToasts()
@@ -58,29 +54,38 @@ export function useStudy(lessonId: () => string) {
   let beatenAt = 0
   let timer = 0
   let later = 0
+  let opened = 0
 
+  /** The rest of the study before goes first: a new one takes the lease. */
   async function open() {
-    stop()
+    const mine = ++opened
+    close()
     opening.value = true
     fault.value = null
+    await settleBefore()
+    if (mine !== opened) return
     const { data, error } = await api.value.mutation(OpenStudyDocument, { lessonId: lessonId() }).toPromise()
+    if (mine !== opened) return
     opening.value = false
     if (!data) {
       fault.value = error ?? new Error('no study')
       return
     }
-    const opened = data.openStudy
-    queue = openQueue(opened.nextSeq)
-    covered.value = opened.covered.map(({ start, end }) => ({ start, end }))
-    coverage.value = opened.lesson.progress?.coverage ?? 0
-    completed.value = opened.lesson.progress?.completed ?? false
+    begin(data.openStudy)
+  }
+
+  function begin(now: OpenedStudy) {
+    queue = openQueue(now.nextSeq)
+    covered.value = now.covered.map(({ start, end }) => ({ start, end }))
+    coverage.value = now.lesson.progress?.coverage ?? 0
+    completed.value = now.lesson.progress?.completed ?? false
     justCompleted.value = false
     lost.value = false
     trouble.value = null
     refusal.value = null
     beatenAt = Date.now()
-    study.value = opened
-    timer = window.setInterval(tick, opened.heartbeatMs)
+    study.value = now
+    timer = window.setInterval(tick, now.heartbeatMs)
   }
 
   /** Nothing to tell is told once a minute, as a sign of life. */
@@ -104,16 +109,10 @@ export function useStudy(lessonId: () => string) {
     const [next, sent] = nextBeat(queue, { rate, visible: document.visibilityState === 'visible' })
     queue = next
     beatenAt = Date.now()
-    const request = api.value
-      .mutation(
-        HeartbeatDocument,
-        { input: body(current.id, sent) },
-        leaving ? { fetchOptions: farewell } : {},
-      )
-      .toPromise()
-    const { data, error } = await Promise.race([request, silence()])
-    busy = false
+    if (leaving) keep(current.id, queue)
+    const { data, error } = await send(current.id, sent, leaving)
     if (study.value !== current) return
+    busy = false
     if (data) accept(sent, data.heartbeat)
     else refuse(error)
     if (again && data) void beat()
@@ -126,20 +125,23 @@ export function useStudy(lessonId: () => string) {
     trouble.value = null
     covered.value = union(covered.value, creditedOf(sent, answer))
     coverage.value = answer.coverage
-    if (answer.completed && !completed.value) justCompleted.value = true
+    const isNew = answer.completed && !completed.value
+    justCompleted.value ||= isNew
     completed.value ||= answer.completed
     refusal.value = answer.refused.at(-1)?.reason ?? null
     for (const { amount, measure, rule } of gatherAwards(answer.awards))
       toasts.ok(t('award', `+${decimal(amount)}`, t(measure), rule.title))
+    if (study.value) keep(study.value.id, queue)
     if (answer.lease === 'LOST') lose()
-    else if (justCompleted.value && answer.awards.length === 0) soon(AWARD_AFTER_MS)
+    else if (isNew) soon(AWARD_AFTER_MS)
   }
 
   function refuse(error: unknown) {
     const code = codeOf(error)
     const { nextSeq, retryAfterMs } = extensionsOf(error)
-    if (code === 'NOT_FOUND' || code === 'FORBIDDEN') return lose()
+    if (isGone(error)) return lose()
     queue = refusedBeat(queue, code, nextSeq)
+    if (study.value) keep(study.value.id, queue)
     trouble.value = code === 'OFFLINE' ? 'offline' : queue.flight ? 'busy' : null
     if (code === 'CONFLICT' || code === 'GAP') soon(0)
     else if (retryAfterMs) soon(retryAfterMs)
@@ -158,7 +160,19 @@ export function useStudy(lessonId: () => string) {
 
   function lose() {
     lost.value = true
+    if (study.value) drop(study.value.id)
     stop()
+  }
+  /** This sitting is over: what it still has to tell is told without it. */
+  function close() {
+    stop()
+    if (study.value && !lost.value) {
+      collect()
+      if (!isEmpty(queue)) finish(study.value.id, queue)
+    }
+    study.value = null
+    queue = openQueue(1)
+    busy = again = false
   }
   function stop() {
     clearInterval(timer)
@@ -176,8 +190,8 @@ export function useStudy(lessonId: () => string) {
     document.removeEventListener('visibilitychange', onHide)
     window.removeEventListener('pagehide', onLeave)
     window.removeEventListener('online', onLine)
-    if (!lost.value) void beat(true)
-    stop()
+    opened++
+    close()
   })
 
   return {
@@ -206,20 +220,3 @@ export function useStudy(lessonId: () => string) {
   }
 }
 export type StudySession = ReturnType<typeof useStudy>
-
-/** A line that neither answers nor breaks is no line. The beat stays in flight; the server knows it when it comes twice. */
-async function silence() {
-  await new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS))
-  return { data: undefined, error: new CombinedError({ networkError: new Error('no answer') }) }
-}
-
-const farewell = (): RequestInit => ({ ...requestOptions(), keepalive: true })
-
-const body = (studyId: string, { seq, spans, rate, visible }: Beat) => ({
-  studyId,
-  seq,
-  spans,
-  rate,
-  visible,
-  clientTime: new Date().toISOString(),
-})

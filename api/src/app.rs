@@ -47,6 +47,8 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     let index = search::Index::open(&config.data_dir.join("index")).map_err(|e| format!("index: {e}"))?;
     let index = Arc::new(index);
     let secret = secrets::secret(&config.data_dir, "media").map_err(|e| told(&e))?;
+    // Made with the others at first start; the ledger's checkpoints will be signed with it.
+    secrets::secret(&config.data_dir, "checkpoint").map_err(|e| told(&e))?;
     let media = media::Media::open(base.clone(), media_config(config, secret)).await.map_err(|e| told(&e))?;
     let identity = identity::Identity::new(base.clone());
     let organisation = organisation::Organisation::new(base.clone());

@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    Outcome, contract, http,
+    LOGINS, Outcome, contract, http,
     limits::{JSON, Limits, sync_p50},
     load::{self, Asks, Run},
     process,
@@ -21,8 +21,8 @@ const RUNS: usize = 3;
 const TIME: Duration = Duration::from_secs(10);
 const PLAYED: Duration = Duration::from_secs(1);
 
-pub fn measure(server: &Server, logins: usize, limits: &Limits, report: &mut Report) -> Outcome<()> {
-    let cookies = server.sign_in_all(logins)?;
+pub fn measure(server: &Server, limits: &Limits, report: &mut Report) -> Outcome<()> {
+    let cookies = server.sign_in_all(LOGINS)?;
     let lesson = last_video(server, cookies.first().ok_or("nobody signed in")?)?;
     let mut runs = Vec::new();
     for n in 0..RUNS {
@@ -38,7 +38,7 @@ pub fn measure(server: &Server, logins: usize, limits: &Limits, report: &mut Rep
 }
 
 fn tell(beats: &Loads, limits: &Limits, report: &mut Report) {
-    let what = "heartbeats acknowledged durably over GraphQL, 256 connections";
+    let what = format!("heartbeats acknowledged durably over GraphQL, {LOGINS} connections");
     report.figure(what, &beats.rate, Some((JSON, &limits.json.rate)), "≥ 10,000/s expected");
     report.figure(
         "the same, against rows of a group commit",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::{
-    Outcome, contract,
+    LOGINS, Outcome, contract,
     limits::{JSON, Limits},
     load::{self, Rota},
     report::{Loads, Report},
@@ -16,9 +16,9 @@ const RUNS: usize = 3;
 const RATE: u32 = 200;
 const TIME: Duration = Duration::from_secs(15);
 
-pub fn measure(server: &Server, logins: usize, limits: &Limits, report: &mut Report) -> Outcome<()> {
+pub fn measure(server: &Server, limits: &Limits, report: &mut Report) -> Outcome<()> {
     let requests = server
-        .sign_in_all(logins)?
+        .sign_in_all(LOGINS)?
         .iter()
         .map(|cookie| contract::request(cookie, "Home", &Value::Null))
         .collect::<Outcome<Vec<_>>>()?;
@@ -42,7 +42,7 @@ pub fn measure(server: &Server, logins: usize, limits: &Limits, report: &mut Rep
     report.figure("`Home`, p99", &home.p99, Some((JSON, &limits.json_paced.p99)), "≤ 10 ms");
     report.figure("`Home`, answered", &home.rate, Some((JSON, &limits.json_paced.rate)), "200/s");
     report.note(format!(
-        "`Home` is asked in turn by {logins} students of a school of 10,000, on a connection each. Only 400 of the 10,000 have studied, by design of \
+        "`Home` is asked in turn by {LOGINS} students of a school of 10,000, on a connection each. Only 400 of the 10,000 have studied, by design of \
          the demo; those who ask are among them. A time counts from the moment at which the request was due."
     ));
     Ok(())

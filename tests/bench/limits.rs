@@ -15,7 +15,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::{
-    Outcome, http,
+    LOGINS, Outcome, http,
     load::{self, Rota, Run},
     report::{Loads, Measured, Report},
 };
@@ -24,13 +24,13 @@ const RUNS: usize = 3;
 const BLOCK: [u8; 4096] = [7; 4096];
 /// Rows of one commit, as many as the program's own batches have at most.
 const BATCH: u32 = 256;
-/// Lessons of each of the 256 people, so that the rows lie in a tree of some depth.
+/// Lessons of each of so many people, so that the rows lie in a tree of some depth.
 const LESSONS: u32 = 50;
 
 pub struct Limits {
     pub sync: Loads,
     pub group: Loads,
-    /// Bare axum with 256 connections, with one, and at 200 requests a second.
+    /// Bare axum with as many connections as the program is asked by, with one, and at 200 requests a second.
     pub json: Loads,
     pub json_alone: Loads,
     pub json_paced: Loads,
@@ -41,13 +41,13 @@ pub fn measure(folder: &Path) -> Outcome<Limits> {
     let group = group_commit(&folder.join("limit.db"))?;
     let bare = Bare::start()?;
     let closed = |connections, time| repeat(|| load::closed(bare.address, beats(connections), time));
-    closed(256, Duration::from_millis(300))?;
+    closed(LOGINS, Duration::from_millis(300))?;
     Ok(Limits {
         sync,
         group,
-        json: closed(256, Duration::from_secs(3))?,
+        json: closed(LOGINS, Duration::from_secs(3))?,
         json_alone: closed(1, Duration::from_secs(1))?,
-        json_paced: repeat(|| load::paced(bare.address, beats(256), 200, Duration::from_secs(3)))?,
+        json_paced: repeat(|| load::paced(bare.address, beats(LOGINS), 200, Duration::from_secs(3)))?,
     })
 }
 
@@ -56,13 +56,15 @@ impl Limits {
         report.limit("fdatasync of 4 KiB appended, before", &self.sync.rate);
         report.limit("fdatasync, p50", &self.sync.p50);
         report.limit("fdatasync, p99", &self.sync.p99);
-        report
-            .limit("SQLite group commit: rows, 256 upserts in one statement, WAL, synchronous=FULL", &self.group.rate);
+        report.limit(
+            format!("SQLite group commit: rows, {BATCH} upserts in one statement, WAL, synchronous=FULL"),
+            &self.group.rate,
+        );
         report.limit("SQLite group commit, p50 of a commit", &self.group.p50);
         report.limit("SQLite group commit, p99 of a commit", &self.group.p99);
-        report.limit("bare axum, JSON in and out, 256 connections", &self.json.rate);
-        report.limit("bare axum, 256 connections, p50", &self.json.p50);
-        report.limit("bare axum, 256 connections, p99", &self.json.p99);
+        report.limit(format!("bare axum, JSON in and out, {LOGINS} connections"), &self.json.rate);
+        report.limit(format!("bare axum, {LOGINS} connections, p50"), &self.json.p50);
+        report.limit(format!("bare axum, {LOGINS} connections, p99"), &self.json.p99);
         report.limit("bare axum, one connection, p50", &self.json_alone.p50);
         report.limit("bare axum, one connection, p99", &self.json_alone.p99);
         report.limit("bare axum, 200 requests/s, p50", &self.json_paced.p50);

@@ -31,11 +31,12 @@ fn main() -> Outcome<()> {
     // Beside the build, not in /tmp: that may be memory, where syncing costs nothing.
     let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&target)?;
     let mut report = Report::new();
-    measure(&binary, folder.path(), &mut report)?;
+    let measured = measure(&binary, folder.path(), &mut report);
+    // What was measured before something went wrong is told all the same.
     let text = report.render();
     println!("{text}");
     std::fs::write(target.join("bench-report.md"), text)?;
-    Ok(())
+    measured
 }
 
 /// The folder of the build: this program is `target/release/examples/bench`.
@@ -63,14 +64,14 @@ fn measure(binary: &Path, folder: &Path, report: &mut Report) -> Outcome<()> {
     start::measure(binary, &small, report)?;
     let server = Server::start(binary, &small)?;
     say(began, "heartbeats");
-    heartbeats::measure(&server, LOGINS, &limits, report)?;
+    heartbeats::measure(&server, &limits, report)?;
     say(began, "search over GraphQL");
     search::over_graphql(&server, &limits, report)?;
-    server.stop();
+    drop(server);
     let server = Server::start(binary, &large)?;
     say(began, "Home");
-    home::measure(&server, LOGINS, &limits, report)?;
-    server.stop();
+    home::measure(&server, &limits, report)?;
+    drop(server);
     say(began, "search in the crate");
     search::in_the_crate(&folder.join("index"), report)?;
     limits::again(folder, &limits, report)?;
@@ -78,7 +79,7 @@ fn measure(binary: &Path, folder: &Path, report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
-/// Accounts that the seed makes, and as many connections.
+/// Accounts that the seed makes, and as many connections, to the program as to the bare limit.
 const LOGINS: usize = 256;
 
 fn say(began: Instant, what: &str) {

@@ -105,8 +105,6 @@ impl Server {
         Err(format!("the server was not ready within {} s", READY.as_secs()).into())
     }
 
-    pub fn stop(self) {}
-
     /// The cookie of an account.
     pub fn sign_in(&self, username: &str) -> Outcome<String> {
         let request = contract::request("", "SignIn", &json!({ "username": username, "password": PASSWORD }))?;

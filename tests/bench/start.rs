@@ -28,7 +28,6 @@ pub fn measure(binary: &Path, data: &Path, report: &mut Report) -> Outcome<()> {
             thread::sleep(IDLE);
             memory.extend(process::resident_mb(server.pid));
         }
-        server.stop();
     }
     let bare = Measured::times(bare);
     report.figure(

@@ -7,7 +7,7 @@ import { sentence } from '@/app/errors'
 import { useSession } from '@/app/session'
 import { CreateUploadDocument, type AssetStateFragment, type UploadPurpose } from '@/shared/gql/app/graphql'
 import { isSame, traceOf, type Trace } from '@/shared/upload/fingerprint'
-import { transfer, type Transfer } from '@/shared/upload/transfer'
+import { pieceSize, transfer, type Transfer } from '@/shared/upload/transfer'
 import { followAsset } from './followAsset'
 import { t } from './zh-CN'
 
@@ -45,7 +45,8 @@ export const useUploads = defineStore('uploads', () => {
     else localStorage.removeItem(key())
   }
   watch(() => session.viewer?.id, restore, { immediate: true })
-  watch(() => list.value.map((upload) => `${upload.assetId}${upload.state}`).join(), keep)
+  const pieces = (upload: Upload) => Math.floor(upload.sent / pieceSize)
+  watch(() => list.value.map((upload) => `${upload.assetId}${upload.state}${pieces(upload)}`).join(), keep)
   watch(sending, (busy) => {
     if (busy) window.addEventListener('beforeunload', warn)
     else window.removeEventListener('beforeunload', warn)

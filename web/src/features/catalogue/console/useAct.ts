@@ -4,13 +4,18 @@ import { computed, ref, shallowRef } from 'vue'
 import { api } from '@/app/api'
 import { extensionsOf, fieldErrors, sentence } from '@/app/errors'
 
-export function useAct<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>, shown: string[] = []) {
+export function useAct<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  shown: string[] = [],
+) {
   const busy = ref(false)
   const error = shallowRef<unknown>(null)
   const fields = computed(() => (error.value ? fieldErrors(error.value) : {}))
   const faults = computed(() => (error.value ? (extensionsOf(error.value).fields ?? []) : []))
   /** the sentence for what stands at no field of the form (`shown` are those that do) */
-  const atFields = computed(() => faults.value.length > 0 && Object.keys(fields.value).every((path) => shown.includes(path)))
+  const atFields = computed(
+    () => faults.value.length > 0 && Object.keys(fields.value).every((path) => shown.includes(path)),
+  )
   const failure = computed(() => (error.value && !atFields.value ? sentence(error.value) : null))
 
   async function act(variables: Variables): Promise<Data | null> {

@@ -30,7 +30,11 @@ export const isRadar = (indicators: Plain<Indicator>[]) =>
   indicators.filter(({ score }) => score !== null).length >= 3
 
 export const axes = (indicators: Plain<Indicator>[]) =>
-  indicators.map(({ name, score }) => ({ label: name, value: score == null ? null : forDrawing(score) }))
+  indicators.map(({ name, score, missing }) => ({
+    label: name,
+    value: score == null ? null : forDrawing(score),
+    ...(missing ? { missing: t(missing) } : {}),
+  }))
 
 /** The row of one's own unit: by its name where the board lists branches, else by the place the server gave. */
 export function isOurs(

@@ -52,10 +52,10 @@ async function tellRest(studyId: string, rest: Queue) {
   for (let round = 0; round < ROUNDS && !isEmpty(queue); round++) {
     const [next, beat] = nextBeat(queue, { rate: null, visible: true })
     const { data, error } = await send(studyId, beat, true)
-    if (data) queue = answered(next, data.heartbeat, false)
+    if (data?.heartbeat) queue = answered(next, data.heartbeat, false)
     else queue = refusedBeat(next, codeOf(error), extensionsOf(error).nextSeq)
     if (isGone(error)) return drop(studyId)
-    if (!data && queue.flight) break
+    if (!data?.heartbeat && queue.flight) break
   }
   keep(studyId, queue)
 }

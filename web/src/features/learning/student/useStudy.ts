@@ -67,7 +67,8 @@ export function useStudy(lessonId: () => string) {
     const { data, error } = await api.value.mutation(OpenStudyDocument, { lessonId: lessonId() }).toPromise()
     if (mine !== opened) return
     opening.value = false
-    if (!data) {
+    // A refused mutation may come with an empty `data`.
+    if (!data?.openStudy) {
       fault.value = error ?? new Error('no study')
       return
     }
@@ -113,9 +114,9 @@ export function useStudy(lessonId: () => string) {
     const { data, error } = await send(current.id, sent, leaving)
     if (study.value !== current) return
     busy = false
-    if (data) accept(sent, data.heartbeat)
+    if (data?.heartbeat) accept(sent, data.heartbeat)
     else refuse(error)
-    if (again && data) void beat()
+    if (again && data?.heartbeat) void beat()
     again = false
   }
 

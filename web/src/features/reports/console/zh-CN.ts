@@ -21,7 +21,6 @@ export const t = words({
   filters: '筛选学员',
   search: '姓名或学号',
   unit: '单位',
-  unitAndStage: '单位与阶段',
   stage: '阶段',
   course: '课程',
   from: '起始日期',

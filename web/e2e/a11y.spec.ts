@@ -13,7 +13,8 @@ async function check(page: Page, name: string) {
   // evaluate is not bound by the page's content security policy, a script element would be.
   await page.evaluate(axe)
   const { violations } = await page.evaluate<AxeResults, string[]>(
-    (values) => (window as unknown as { axe: typeof import('axe-core') }).axe.run({ runOnly: { type: 'tag', values } }),
+    (values) =>
+      (window as unknown as { axe: typeof import('axe-core') }).axe.run({ runOnly: { type: 'tag', values } }),
     tags,
   )
   const told = violations.map(({ id, help, nodes }) => ({
@@ -33,9 +34,15 @@ async function someCourse(who: Account) {
     who,
     '{ courses(first: 5) { nodes { id chapters { lessons { id __typename } } } } }',
   )
-  const lessons = (data?.courses.nodes ?? []).flatMap(({ chapters }) => chapters.flatMap((chapter) => chapter.lessons))
+  const lessons = (data?.courses.nodes ?? []).flatMap(({ chapters }) =>
+    chapters.flatMap((chapter) => chapter.lessons),
+  )
   const first = (kind: string) => lessons.find(({ __typename }) => __typename === kind)?.id ?? ''
-  return { course: data?.courses.nodes[0]?.id ?? '', video: first('VideoLesson'), reading: first('ReadingLesson') }
+  return {
+    course: data?.courses.nodes[0]?.id ?? '',
+    video: first('VideoLesson'),
+    reading: first('ReadingLesson'),
+  }
 }
 
 test('both doors', async ({ page }) => {
@@ -50,8 +57,25 @@ test('both doors', async ({ page }) => {
 test('the student app', async ({ as }) => {
   const page = await as('s2')
   const { course, video, reading } = await someCourse('s2')
-  const plain = ['/', '/courses', '/courses?kind=required', '/search', '/credits', '/growth', '/me', '/password', '/lost']
-  const asked = ['/courses?q=qqqq', `/courses/${course}`, '/search?q=党员', '/search?q=qqqq', `/lessons/${reading}`, `/lessons/${video}`]
+  const plain = [
+    '/',
+    '/courses',
+    '/courses?kind=required',
+    '/search',
+    '/credits',
+    '/growth',
+    '/me',
+    '/password',
+    '/lost',
+  ]
+  const asked = [
+    '/courses?q=qqqq',
+    `/courses/${course}`,
+    '/search?q=党员',
+    '/search?q=qqqq',
+    `/lessons/${reading}`,
+    `/lessons/${video}`,
+  ]
   for (const path of [...plain, ...asked]) {
     await page.goto(path)
     await check(page, path)
@@ -62,7 +86,17 @@ test('the student app', async ({ as }) => {
 
 test('the console of an admin', async ({ as }) => {
   const page = await as('admin')
-  const paths = ['', 'courses', 'assets', 'reports/credits', 'reports/literacy', 'audit', 'password', 'not-allowed', 'lost']
+  const paths = [
+    '',
+    'courses',
+    'assets',
+    'reports/credits',
+    'reports/literacy',
+    'audit',
+    'password',
+    'not-allowed',
+    'lost',
+  ]
   for (const path of paths) {
     await page.goto(`/console/${path}`)
     await check(page, `/console/${path}`)
@@ -73,7 +107,10 @@ test('the console of an admin', async ({ as }) => {
   await check(page, 'the sheet of an export')
   await page.goto('/console/reports/literacy')
   await settled(page)
-  await page.getByRole('button', { name: /查看.*的评价依据/ }).first().click()
+  await page
+    .getByRole('button', { name: /查看.*的评价依据/ })
+    .first()
+    .click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await check(page, 'the evidence of one person')
 })
@@ -93,6 +130,9 @@ test('the console of a lecturer', async ({ as }) => {
   await check(page, 'a course, adding a video')
   await page.getByRole('button', { name: '添加阅读' }).first().click()
   await check(page, 'a course, adding a reading')
-  await main(page).getByRole('button', { name: /视频 · / }).first().click()
+  await main(page)
+    .getByRole('button', { name: /视频 · / })
+    .first()
+    .click()
   await check(page, 'a course, one video lesson')
 })

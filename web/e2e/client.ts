@@ -42,7 +42,8 @@ function post(cookie: string | null, query: string, variables: object) {
 
 /** The value of the session's cookie. */
 export async function signIn(username: string): Promise<string> {
-  const document = 'mutation($u: String!, $p: String!) { signIn(username: $u, password: $p) { viewer { id } } }'
+  const document =
+    'mutation($u: String!, $p: String!) { signIn(username: $u, password: $p) { viewer { id } } }'
   const response = await post(null, document, { u: username, p: password })
   const found = /(?:^|\s)xianfeng=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')
   if (!found?.[1]) throw new Error(`${username} cannot sign in: ${await response.text()}`)

@@ -29,8 +29,17 @@ test.describe('on a phone', () => {
     await page.getByRole('link', { name: /党章学习/ }).click()
     await settled(page)
     await page.screenshot({ path: `${more}phone-course.png` })
-    for (const [name, title] of [['reading', '读懂文件的字号与日期'], ['video', '党员的义务']] as const) {
-      await page.getByRole('main').getByRole('link').filter({ hasText: title }).filter({ hasText: /字|视频/ }).first().click()
+    for (const [name, title] of [
+      ['reading', '读懂文件的字号与日期'],
+      ['video', '党员的义务'],
+    ] as const) {
+      await page
+        .getByRole('main')
+        .getByRole('link')
+        .filter({ hasText: title })
+        .filter({ hasText: /字|视频/ })
+        .first()
+        .click()
       await settled(page)
       await page.screenshot({ path: `${more}phone-${name}.png` })
       await page.goBack()

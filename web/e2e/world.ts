@@ -24,13 +24,31 @@ export const test = plain.extend<World>({
     await use(page)
     judge(complaints, allowed)
   },
-  as: async ({ browser, contextOptions, baseURL, complaints, allowed }, use, info) => {
-    const { viewport, hasTouch, isMobile, locale, timezoneId, deviceScaleFactor } = info.project.use
-    const options = { ...contextOptions, viewport, hasTouch, isMobile, locale, timezoneId, deviceScaleFactor, baseURL }
+  as: async (
+    {
+      browser,
+      contextOptions,
+      baseURL,
+      viewport,
+      hasTouch,
+      isMobile,
+      locale,
+      timezoneId,
+      deviceScaleFactor,
+      complaints,
+      allowed,
+    },
+    use,
+    info,
+  ) => {
+    const form = { viewport, hasTouch, isMobile, locale, timezoneId, deviceScaleFactor }
+    const options = { ...contextOptions, ...form, baseURL }
     const open: Page[] = []
     await use(async (name) => {
       const context = await browser.newContext(options)
-      await context.addCookies([{ name: 'xianfeng', value: cookieOf(name), url: base(), httpOnly: true, sameSite: 'Lax' }])
+      await context.addCookies([
+        { name: 'xianfeng', value: cookieOf(name), url: base(), httpOnly: true, sameSite: 'Lax' },
+      ])
       const page = await context.newPage()
       page.setDefaultTimeout(10_000)
       open.push(page)
@@ -49,8 +67,10 @@ export const test = plain.extend<World>({
 /** Errors of scripts, of the console, of the content security policy, and answers of a server that broke. */
 async function listen(page: Page, complaints: string[]) {
   await page.addInitScript(() =>
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
-      console.error(`CSP ${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`),
+    document.addEventListener(
+      'securitypolicyviolation',
+      ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
+        console.error(`CSP ${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`),
     ),
   )
   const where = () => new URL(page.url()).pathname

@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs'
 import { expect, main, settled, test, type Page } from '../world.ts'
 
 const people = async (page: Page) => {
-  const figure = await main(page).getByLabel('关键指标').getByText('学员数').locator('xpath=../..').innerText()
+  const figure = await main(page)
+    .getByLabel('关键指标')
+    .getByText('学员数')
+    .locator('xpath=../..')
+    .innerText()
   return Number(/(\d+)\s*人/.exec(figure.replace(/[,\s]/g, ''))?.[1])
 }
 const rows = (page: Page) => main(page).getByRole('table').first().locator('tbody tr')
@@ -19,12 +23,16 @@ async function sortByPoints(page: Page) {
   await heading.getByRole('button').click()
   await expect(heading).toHaveAttribute('aria-sort', 'descending')
   await settled(page)
-  const points = (await rows(page).locator('td[data-label=积分] b').allInnerTexts()).map((text) => Number(text.replace(/,/g, '')))
+  const points = (await rows(page).locator('td[data-label=积分] b').allInnerTexts()).map((text) =>
+    Number(text.replace(/,/g, '')),
+  )
   expect(points).toEqual([...points].sort((a, b) => b - a))
   expect(points[0]).toBeGreaterThan(0)
 }
 
-test('the credit report has the whole school for the admin, one college for its secretary', async ({ as }) => {
+test('the credit report has the whole school for the admin, one college for its secretary', async ({
+  as,
+}) => {
   const admin = await as('admin')
   await report(admin)
   expect(await people(admin)).toBeGreaterThanOrEqual(40)
@@ -35,7 +43,9 @@ test('the credit report has the whole school for the admin, one college for its 
   expect(few).toBeLessThan(await people(admin))
 })
 
-test('it filters by name and stage, goes from page to page, and sorts where there are columns', async ({ as }, info) => {
+test('it filters by name and stage, goes from page to page, and sorts where there are columns', async ({
+  as,
+}, info) => {
   const page = await as('admin')
   await report(page)
   if (info.project.name === 'desktop') await sortByPoints(page)
@@ -51,10 +61,12 @@ test('it filters by name and stage, goes from page to page, and sorts where ther
   await page.getByRole('button', { name: '清除筛选' }).click()
   await expect.poll(() => rows(page).count()).toBeGreaterThan(1)
 
-  await page.getByRole('combobox', { name: '阶段' }).click()
+  const stages = page.getByRole('combobox', { name: '阶段' })
+  await page.locator('.el-select').filter({ has: stages }).click()
   await page.getByRole('option', { name: '发展对象' }).click()
   await settled(page)
-  for (const stage of await rows(page).locator('td[data-label=阶段]').allInnerTexts()) expect(stage).toBe('发展对象')
+  for (const stage of await rows(page).locator('td[data-label=阶段]').allInnerTexts())
+    expect(stage).toBe('发展对象')
 })
 
 for (const [name, path, button] of [
@@ -72,7 +84,11 @@ for (const [name, path, button] of [
     await expect(link).toBeVisible({ timeout: 30_000 })
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
     expect(download.suggestedFilename()).toMatch(/\.xlsx$/)
-    expect(readFileSync(await download.path()).subarray(0, 2).toString()).toBe('PK')
+    expect(
+      readFileSync(await download.path())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK')
   })
 
 test('the literacy report gives the reason for each part', async ({ as }) => {
@@ -81,7 +97,10 @@ test('the literacy report gives the reason for each part', async ({ as }) => {
   await expect(rows(page).first()).toBeVisible()
   await settled(page)
   await expect(rows(page).first().getByText('尚未安排')).toHaveCount(4)
-  await rows(page).first().getByRole('button', { name: /查看.*的评价依据/ }).click()
+  await rows(page)
+    .first()
+    .getByRole('button', { name: /查看.*的评价依据/ })
+    .click()
   const drawer = page.getByRole('dialog')
   await expect(drawer.getByRole('heading', { name: '集中培训出勤' })).toBeVisible()
   await expect(drawer.getByText('权重')).toHaveCount(5)

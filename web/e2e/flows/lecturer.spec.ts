@@ -9,7 +9,9 @@ function film(name: string): string {
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=15:duration=4']
   const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=4']
   const form = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest']
-  const done = spawnSync('ffmpeg', ['-v', 'error', '-y', ...picture, ...sound, ...form, path], { encoding: 'utf8' })
+  const done = spawnSync('ffmpeg', ['-v', 'error', '-y', ...picture, ...sound, ...form, path], {
+    encoding: 'utf8',
+  })
   expect(done.status, done.stderr).toBe(0)
   return path
 }
@@ -69,8 +71,15 @@ test('a video and a reading become a published course that a student finds', asy
     await expect(main(student).getByRole('region', { name: title })).toBeVisible({ timeout: 2000 })
   }).toPass({ timeout: 20_000 })
   await main(student).getByRole('region', { name: title }).getByRole('link', { name: title }).first().click()
-  await expect(main(student).getByRole('link', { name: /四秒短片/ }).first()).toBeVisible()
-  await main(student).getByRole('link', { name: /短文一篇/ }).first().click()
+  await expect(
+    main(student)
+      .getByRole('link', { name: /四秒短片/ })
+      .first(),
+  ).toBeVisible()
+  await main(student)
+    .getByRole('link', { name: /短文一篇/ })
+    .first()
+    .click()
   await expect(student.getByText('读书先读目录，再读正文。')).toBeVisible()
   // A text this short is read within one beat: the whole way from the upload to the entry in the ledger.
   await expect(student.getByText('本节已完成')).toBeVisible({ timeout: 40_000 })

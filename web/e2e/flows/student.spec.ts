@@ -8,7 +8,11 @@ async function search(page: Page, words: string) {
   const box = page.getByRole('combobox', { name: '搜索课程、课文和字幕' })
   await box.fill(words)
   await box.press('Enter')
-  await expect(main(page).getByRole('status').filter({ hasText: /共 \d+ 条结果/ })).toBeVisible()
+  await expect(
+    main(page)
+      .getByRole('status')
+      .filter({ hasText: /共 \d+ 条结果/ }),
+  ).toBeVisible()
 }
 const percentOf = async (page: Page, name: string | RegExp) =>
   Number(await page.getByRole('progressbar', { name }).first().getAttribute('aria-valuenow'))
@@ -28,11 +32,16 @@ test('signs in, and finds a course by a Chinese word, by pinyin and by initials'
   await expect(page.getByRole('heading', { level: 1, name: course })).toBeVisible()
 })
 
-test('goes on with the half-seen video: it plays, counts, and keeps its place over a reload', async ({ as }) => {
+test('goes on with the half-seen video: it plays, counts, and keeps its place over a reload', async ({
+  as,
+}) => {
   const page = await as('student')
   await page.goto('/courses')
   await page.getByRole('link', { name: new RegExp(course) }).click()
-  const half = main(page).getByRole('link').filter({ hasText: /视频.*已学 \d/ }).first()
+  const half = main(page)
+    .getByRole('link')
+    .filter({ hasText: /视频.*已学 \d/ })
+    .first()
   await half.click()
   const seen = /，已学$/
   await expect(page.getByRole('progressbar', { name: seen })).toBeVisible()
@@ -43,13 +52,20 @@ test('goes on with the half-seen video: it plays, counts, and keeps its place ov
   const now = () => film.evaluate((video: HTMLVideoElement) => video.currentTime)
   await film.evaluate((video: HTMLVideoElement) => {
     video.muted = true
-    video.addEventListener('timeupdate', () => (video.dataset.updates = String(Number(video.dataset.updates ?? 0) + 1)))
+    video.addEventListener(
+      'timeupdate',
+      () => (video.dataset.updates = String(Number(video.dataset.updates ?? 0) + 1)),
+    )
   })
   const counted = page.waitForResponse(
-    async (answer) => answer.url().endsWith('/graphql') && /"heartbeat":\{.*"creditedMs":[1-9]/.test(await answer.text()),
+    async (answer) =>
+      answer.url().endsWith('/graphql') && /"heartbeat":\{.*"creditedMs":[1-9]/.test(await answer.text()),
     { timeout: 40_000 },
   )
-  await page.getByRole('button', { name: /^(从 .* 继续|播放)$/ }).first().click()
+  await page
+    .getByRole('button', { name: /^(从 .* 继续|播放)$/ })
+    .first()
+    .click()
   await expect.poll(now, { timeout: 20_000 }).toBeGreaterThan(0)
   const began = await now()
   await expect.poll(now, { timeout: 30_000 }).toBeGreaterThan(began + 6)
@@ -94,7 +110,7 @@ test('reads: paragraphs on screen are counted', async ({ as }) => {
   const progress = '阅读进度'
   const before = await percentOf(page, progress)
   // A second run goes on where the first one stopped.
-  await page.getByRole('button', { name: '去看第一段' }).click()
+  await page.getByRole('button', { name: '回到未计入处' }).click()
   await expect.poll(() => percentOf(page, progress), { timeout: 60_000 }).toBeGreaterThan(before)
   await expect(page.locator('.counted').first()).toBeAttached()
 })
@@ -107,7 +123,12 @@ test('sees in the ledger what each entry is for, and the hours and points so far
   expect(await rows.count()).toBeGreaterThanOrEqual(5)
   await expect(rows.filter({ hasText: /\+\d.*积分/ }).first()).toBeVisible()
   // Who, why, when, and the lesson that it came from.
-  await expect(rows.filter({ hasText: /视频.*\d\d:\d\d/ }).first().getByRole('link')).toHaveAttribute('href', /\/lessons\//)
+  await expect(
+    rows
+      .filter({ hasText: /视频.*\d\d:\d\d/ })
+      .first()
+      .getByRole('link'),
+  ).toHaveAttribute('href', /\/lessons\//)
   await page.getByRole('tab', { name: '学时' }).click()
   await settled(page)
   await expect(main(page).getByRole('tabpanel')).not.toContainText('积分 ')
@@ -121,5 +142,9 @@ test('sees the literacy score part by part; what is not due says so and is no ze
   await expect(page.getByRole('img', { name: /政治素养评价 \d(\.\d+)? 分，满分 5 分/ })).toBeVisible()
   await expect(main(page).getByText('尚未安排', { exact: true })).toHaveCount(4)
   await main(page).getByText('集中培训出勤').first().click()
-  await expect(main(page).getByText(/必修|节/).first()).toBeVisible()
+  await expect(
+    main(page)
+      .getByText(/必修|节/)
+      .first(),
+  ).toBeVisible()
 })

@@ -13,11 +13,16 @@ test('the audits of graphql-http find no error and nothing to warn of', async ()
     url: `${base()}/graphql`,
     // What the audits do not send and this server asks for, against requests of other sites.
     fetchFn: (url: string, init: RequestInit = {}) =>
-      fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), 'x-requested-with': 'audit' } }),
+      fetch(url, {
+        ...init,
+        headers: { ...(init.headers as Record<string, string>), 'x-requested-with': 'audit' },
+      }),
   })
   expect(results.length).toBeGreaterThan(40)
   // A notice is an audit of what a server MAY do; the three about GET are declined, since a link could send one.
-  const told = results.flatMap((result) => (result.status === 'ok' ? [] : [`${result.status} ${result.id} ${result.reason}`]))
+  const told = results.flatMap((result) =>
+    result.status === 'ok' ? [] : [`${result.status} ${result.id} ${result.reason}`],
+  )
   expect(told.filter((line) => !line.startsWith('notice '))).toEqual([])
   expect(told.map((line) => line.split(' ')[1]).sort()).toEqual(['5A70', '6A70', 'D6D5'])
 })
@@ -51,12 +56,22 @@ test('relay-compiler compiles pages of every connection against the committed sc
   const folder = join(process.env.XIANFENG_FOLDER ?? '', 'relay')
   const source = join(folder, 'src')
   mkdirSync(join(source, '__generated__'), { recursive: true })
-  copyFileSync(fileURLToPath(new URL('../../schema.graphql', import.meta.url)), join(folder, 'schema.graphql'))
-  const settings = { src: 'src', schema: 'schema.graphql', language: 'typescript', artifactDirectory: 'src/__generated__' }
+  copyFileSync(
+    fileURLToPath(new URL('../../schema.graphql', import.meta.url)),
+    join(folder, 'schema.graphql'),
+  )
+  const settings = {
+    src: 'src',
+    schema: 'schema.graphql',
+    language: 'typescript',
+    artifactDirectory: 'src/__generated__',
+  }
   writeFileSync(join(folder, 'package.json'), '{ "name": "relay", "private": true }')
   writeFileSync(join(folder, 'relay.config.json'), JSON.stringify({ ...settings, eagerEsModules: true }))
   for (const [name, fragment] of Object.entries(fragments)) {
-    const text = fragment.replaceAll('NAME', `${name}_list`).replaceAll(`"${name}_listPageQuery"`, `"${name}PageQuery"`)
+    const text = fragment
+      .replaceAll('NAME', `${name}_list`)
+      .replaceAll(`"${name}_listPageQuery"`, `"${name}PageQuery"`)
     const file = `import { graphql } from 'relay-runtime'\nexport const list = graphql\`${text}\`\n`
     writeFileSync(join(source, `${name}.ts`), file)
   }

@@ -15,7 +15,11 @@ async function announce(fileName: string) {
   return { asset: data?.createUpload.asset.id ?? '', endpoint: `${base()}${data?.createUpload.uploadUrl}` }
 }
 const statusOf = async (id: string) =>
-  (await ask<{ asset: { status: string } }>('lecturer', 'query($id: ID!) { asset(id: $id) { status } }', { id })).data?.asset.status
+  (
+    await ask<{ asset: { status: string } }>('lecturer', 'query($id: ID!) { asset(id: $id) { status } }', {
+      id,
+    })
+  ).data?.asset.status
 
 type Way = { endpoint: string } | { uploadUrl: string }
 interface Sent {

@@ -10,6 +10,7 @@ import {
   percent,
   schoolDay,
   signed,
+  sum,
   weekday,
 } from './format'
 
@@ -25,6 +26,15 @@ describe('decimals', () => {
     ['0', '0'],
     ['1000', '+1,000'],
   ])('sign %s as %s', (value, shown) => expect(signed(value)).toBe(shown))
+})
+
+describe('sums', () => {
+  it.each([
+    [['0.1', '0.2'], '0.3'],
+    [['1', '-3.5'], '-2.5'],
+    [[], '0'],
+    [['12', '0.667'], '12.667'],
+  ])('%j make %s', (amounts, total) => expect(sum(amounts)).toBe(total))
 })
 
 describe('shares', () => {

@@ -19,6 +19,20 @@ export function signed(value: string): string {
   return isNegative(value) || isZero(value) ? decimal(value) : `+${decimal(value)}`
 }
 
+/** The exact sum of Decimal strings of at most three places. */
+export function sum(amounts: string[]): string {
+  const thousandths = amounts.reduce((total, amount) => {
+    const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
+    const value = BigInt(whole) * 1000n + BigInt(fraction.padEnd(3, '0').slice(0, 3))
+    return amount.startsWith('-') ? total - value : total + value
+  }, 0n)
+  const size = thousandths < 0n ? -thousandths : thousandths
+  const fraction = String(size % 1000n)
+    .padStart(3, '0')
+    .replace(/0+$/, '')
+  return `${thousandths < 0n ? '-' : ''}${size / 1000n}${fraction ? `.${fraction}` : ''}`
+}
+
 export const isNegative = (value: string) => value.startsWith('-') && !isZero(value)
 export const isZero = (value: string) => /^[-+]?0*(\.0*)?$/.test(value)
 

@@ -1,5 +1,6 @@
 // Every page of the student app. Each is a chunk of its own; add a page by adding a line.
 import type { RouteRecordRaw } from 'vue-router'
+import HomePage from '@/features/learning/student/HomePage.vue'
 import StudentShell from './StudentShell.vue'
 import { t } from './zh-CN'
 
@@ -23,7 +24,8 @@ export const routes: RouteRecordRaw[] = [
     path: '/',
     component: StudentShell,
     children: [
-      { path: '', name: 'home', component: () => import('@/features/learning/student/HomePage.vue') },
+      // The first page comes with the app: one request less, and smaller than in pieces.
+      { path: '', name: 'home', component: HomePage },
       {
         path: 'courses',
         name: 'courses',

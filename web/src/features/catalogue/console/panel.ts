@@ -12,6 +12,7 @@ export type Panel =
   | { kind: 'reading'; chapterId: string }
   | { kind: 'lesson'; lessonId: string }
 
+export const isDraft = (course: Course) => course.status === 'DRAFT'
 export const isVideo = (lesson: Lesson): lesson is Video => lesson.__typename === 'VideoLesson'
 
 export function lessonOf(course: Course, id: string): Lesson | undefined {

@@ -89,6 +89,26 @@ export const t = words({
   bodyHint: 'Markdown：# 标题，**加粗**，- 列表，> 引用，空行分段；不支持脚本和外部图片。',
   draftKept: '未保存的内容已留在这台电脑上，离开也不会丢失。',
 
+  rename: '重命名',
+  renameTitle: '重命名章',
+  renamed: '章标题已修改。',
+  deleteChapter: '删除本章',
+  deleteChapterTitle: '删除这一章？',
+  deleteChapterText: (chapter: string, lessons: string) =>
+    `「${chapter}」和其中的 ${lessons} 个课时将一并删除，不能恢复。学员已取得的积分、学时和学分保留。`,
+  deleteEmptyChapterText: (chapter: string) => `「${chapter}」中没有课时，删除后不能恢复。`,
+  chapterDeleted: (chapter: string) => `已删除「${chapter}」。`,
+  moveUp: (place: string) => `上移第 ${place} 节`,
+  moveDown: (place: string) => `下移第 ${place} 节`,
+  editLesson: '修改课时',
+  saveChanges: '保存修改',
+  lessonSaved: '课时已修改。',
+  deleteLesson: '删除课时',
+  deleteLessonTitle: '删除这个课时？',
+  deleteLessonText: (lesson: string) =>
+    `《${lesson}》将从目录中删除，不能恢复。学员已取得的积分、学时和学分保留。`,
+  lessonDeleted: (lesson: string) => `已删除《${lesson}》。`,
+
   lesson: '节',
   file: '视频文件',
   duration: '时长',

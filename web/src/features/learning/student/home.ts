@@ -1,8 +1,8 @@
 // What the home page says, worked out from real figures only. Pure, so that it can be tested.
 import type { StreakDay } from '@/design/components/StreakWeek.vue'
-import type { HomeQuery } from '@/shared/gql/student/learning/graphql'
+import type { HomeQuery } from '@/shared/gql/app/graphql'
 import type { Plain } from '@/shared/plain'
-import { t } from './zh-CN'
+import { t } from './home.zh-CN'
 
 export type HomeViewer = NonNullable<HomeQuery['viewer']>
 export type RequiredCourses = HomeQuery['courses']

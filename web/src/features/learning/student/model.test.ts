@@ -13,7 +13,6 @@ import {
   openQueue,
   record,
   refusedBeat,
-  sum,
   takeSeen,
   union,
   vanish,
@@ -46,12 +45,6 @@ describe('spans', () => {
 })
 
 describe('amounts', () => {
-  it.each([
-    [['0.1', '0.2'], '0.3'],
-    [['1', '-3.5'], '-2.5'],
-    [[], '0'],
-    [['12', '0.667'], '12.667'],
-  ])('%j make %s', (amounts, total) => expect(sum(amounts)).toBe(total))
   it('of one rule become one line', () => {
     const award = (key: string, amount: string) => ({
       rule: { key, title: key },

@@ -3,6 +3,7 @@
 //   shelf  which paragraphs were on screen
 //   queue  the beats: numbered, one at a time, sent again until they are answered
 import type { HeartbeatMutation } from '@/shared/gql/student/learning/graphql'
+import { sum } from '@/shared/format'
 import type { Plain } from '@/shared/plain'
 
 /** Half open: milliseconds of a video, or blocks of a reading. */
@@ -43,20 +44,6 @@ export function without(spans: Span[], cut: Span[]): Span[] {
 }
 
 export const length = (spans: Span[]) => spans.reduce((sum, { start, end }) => sum + end - start, 0)
-
-/** The exact sum of Decimal strings of at most three places. */
-export function sum(amounts: string[]): string {
-  const thousandths = amounts.reduce((total, amount) => {
-    const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
-    const value = BigInt(whole) * 1000n + BigInt(fraction.padEnd(3, '0').slice(0, 3))
-    return amount.startsWith('-') ? total - value : total + value
-  }, 0n)
-  const size = thousandths < 0n ? -thousandths : thousandths
-  const fraction = String(size % 1000n)
-    .padStart(3, '0')
-    .replace(/0+$/, '')
-  return `${thousandths < 0n ? '-' : ''}${size / 1000n}${fraction ? `.${fraction}` : ''}`
-}
 
 /** What one beat earned, one line for each rule and measure. */
 export function gatherAwards(awards: Answer['awards']): Answer['awards'] {

@@ -4,6 +4,7 @@ pub mod documents;
 mod export;
 mod graphql;
 mod health;
+pub mod nulls;
 mod play;
 mod session;
 mod upload;
@@ -29,6 +30,7 @@ pub struct Gate {
     pub houses: Houses,
     pub schema: Schema,
     pub documents: documents::Documents,
+    pub nullable: nulls::Nullable,
     pub proxies: Arc<[IpAddr]>,
     pub metrics: PrometheusHandle,
 }

@@ -24,6 +24,7 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     let gate = Gate {
         schema: graphql::build(app.houses.clone()),
         documents: http::documents::Documents::default(),
+        nullable: http::nulls::Nullable::of(&graphql::sdl()),
         proxies: config.proxies().into(),
         houses: app.houses.clone(),
         metrics,

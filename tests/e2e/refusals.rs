@@ -39,6 +39,23 @@ async fn a_document_that_cannot_be_run_is_refused_with_a_code_and_a_sentence() {
 }
 
 #[tokio::test]
+async fn a_field_that_fails_is_null_with_its_error_and_the_rest_is_answered() {
+    let client = world().await.sign_in("student").await;
+    let asked =
+        "{ course(id: \"crs_0\") { id } school { name } courses(first: 1) { nodes { title statistics { started } } } }";
+    let (_, _, answer) = client.post(&json!({ "query": asked })).await;
+    let codes: Vec<String> = answer["errors"].as_array().unwrap().iter().map(|e| text(e, "extensions.code")).collect();
+    assert!(codes.contains(&"NOT_FOUND".to_owned()) && codes.contains(&"FORBIDDEN".to_owned()), "{answer}");
+    assert_eq!(
+        (answer["data"].get("course"), at(&answer, "data.school.name")),
+        (Some(&Value::Null), &json!("示例大学"))
+    );
+    assert_eq!(at(&answer, "data.courses.nodes.0").get("statistics"), Some(&Value::Null), "{answer}");
+    let (_, _, answer) = client.post(&json!({ "query": "{ course(id: \"crs_0\") { id } }" })).await;
+    assert_eq!(answer["data"], json!({ "course": null }));
+}
+
+#[tokio::test]
 async fn the_language_asked_for_is_the_language_of_the_sentence() {
     let client = world().await.anonymous();
     for (language, sentence) in [("zh-CN", "请先登录。"), ("en", "Please sign in first.")] {

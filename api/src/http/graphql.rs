@@ -89,7 +89,9 @@ async fn run(
             Refusal::unavailable("请求用时过长，已停止。", "The request took too long and was stopped."),
         )
     };
-    let answer = form.told(answer.map_err(slow)?);
+    let mut answer = form.told(answer.map_err(slow)?);
+    let paths = answer.errors.iter().map(|error| error.path.as_slice()).filter(|path| !path.is_empty());
+    gate.nullable.fill(&mut answer.data, paths);
     let status = if never_ran(&answer) { form.failed() } else { StatusCode::OK };
     let mut response = form.respond(status, &answer);
     let cookie = asker.cookie().and_then(|cookie| session::set_cookie(&cookie, way.https, gate.houses.base.now()));

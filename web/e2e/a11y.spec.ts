@@ -108,7 +108,7 @@ test('the console of an admin', async ({ as }) => {
   await page.goto('/console/reports/literacy')
   await settled(page)
   await page
-    .getByRole('button', { name: /查看.*的评价依据/ })
+    .getByRole('button', { name: /查看.*评价依据/ })
     .first()
     .click()
   await expect(page.getByRole('dialog')).toBeVisible()

@@ -99,7 +99,7 @@ test('the literacy report gives the reason for each part', async ({ as }) => {
   await expect(rows(page).first().getByText('尚未安排')).toHaveCount(4)
   await rows(page)
     .first()
-    .getByRole('button', { name: /查看.*的评价依据/ })
+    .getByRole('button', { name: /查看.*评价依据/ })
     .click()
   const drawer = page.getByRole('dialog')
   await expect(drawer.getByRole('heading', { name: '集中培训出勤' })).toBeVisible()

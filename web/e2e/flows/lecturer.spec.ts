@@ -46,6 +46,8 @@ test('a video and a reading become a published course that a student finds', asy
   const page = await as('lecturer')
   // Four signs that no other course has, so that a search finds this one only.
   const title = info.project.name === 'phone' ? '柳絮池塘笔记' : '梧桐夜雨笔记'
+  // The same text twice would be paid once.
+  const advice = `读${title}，先读目录，再读正文。`
   await create(page, title)
   await addChapter(page, '第一章 准备')
 
@@ -58,7 +60,7 @@ test('a video and a reading become a published course that a student finds', asy
 
   await page.getByRole('button', { name: '添加阅读' }).click()
   await page.getByLabel(/^标题/).first().fill('短文一篇')
-  await page.getByLabel('正文').fill('# 引子\n\n读书先读目录，再读正文。\n\n- 记下不懂的词\n- 写下一个问题\n')
+  await page.getByLabel('正文').fill(`# 引子\n\n${advice}\n\n- 记下不懂的词\n- 写下一个问题\n`)
   await page.getByRole('button', { name: '加入目录' }).click()
   await expect(main(page).getByRole('button', { name: /短文一篇/ })).toBeVisible()
 
@@ -80,7 +82,7 @@ test('a video and a reading become a published course that a student finds', asy
     .getByRole('link', { name: /短文一篇/ })
     .first()
     .click()
-  await expect(student.getByText('读书先读目录，再读正文。')).toBeVisible()
+  await expect(student.getByText(advice)).toBeVisible()
   // A text this short is read within one beat: the whole way from the upload to the entry in the ledger.
   await expect(student.getByText('本节已完成')).toBeVisible({ timeout: 40_000 })
   await expect(async () => {

@@ -27,7 +27,7 @@ export const t = words({
   methodText:
     '五项指标按权重折算为 0–5 分。尚未安排的指标不计入，其余权重按比例放大；暂无数据不等于 0 分。时长、积分不直接计入。',
   who: '评价对象',
-  open: (name: string) => `查看${name}的评价依据`,
+  open: '查看评价依据',
   details: '依据',
   weight: (percent: string) => `权重 ${percent}`,
   outOf: '/ 5',

@@ -41,9 +41,10 @@ schema: web/node_modules/.ready ## write web/schema.graphql and the generated ty
 	cargo run -q -p api -- schema > web/schema.graphql.new && mv web/schema.graphql.new web/schema.graphql
 	cd web && npm run --silent codegen
 
-bench: build ## measure, with the bare limits beside the figures (tests/bench)
-	@tests/install.sh wrk
-	cargo run --release -q -p tests --example bench -- "$(binary)"
+bench: web ## measure, with the bare limits beside the figures (tests/bench)
+	@tests/install.sh ffmpeg
+	cargo build --release -p api -p tests --bin xianfeng --example bench
+	@"$(target)/release/examples/bench" "$(binary)"
 
 pictures: web ## take the pictures of the README into web/pictures
 	@tests/install.sh chromium ffmpeg

@@ -11,7 +11,6 @@ for what in "$@"; do
     node) command -v npm >/dev/null 2>&1 || missing+=(nodejs npm) ;;
     postgresql) ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing+=(postgresql) ;;
     chromium) need chromium chromium; [ -e /usr/share/doc/fonts-noto-cjk ] || missing+=(fonts-noto-cjk) ;;
-    wrk) need wrk wrk ;;
     *) echo "tests/install.sh: $what is not known here" >&2; exit 2 ;;
   esac
 done

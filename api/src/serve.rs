@@ -31,6 +31,8 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     };
     let (stop, stopped) = watch::channel(false);
     let worker = background(config, &app, &stopped);
+    // Heard from here on: who reads the address may stop the program at once.
+    let signalled = signals()?;
     println!("http://{address}");
     tracing::info!(%address, "serving");
     let router = http::router(gate).into_make_service_with_connect_info::<SocketAddr>();
@@ -42,7 +44,7 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     let mut watching = stopped.clone();
     let until = async move { drop(watching.wait_for(|stop| *stop).await) };
     let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
-    signalled().await;
+    signalled.await;
     tracing::info!("going down");
     let _ = stop.send(true);
     let down = async {
@@ -61,8 +63,9 @@ pub async fn work(config: &Config) -> Result<(), String> {
     let app = App::open(config).await?;
     let (stop, stopped) = watch::channel(false);
     let (worker, outside) = (app.worker.clone(), config.worker.outside);
+    let signalled = signals()?;
     let running = tokio::spawn(async move { worker.run(stopped, outside).await });
-    signalled().await;
+    signalled.await;
     let _ = stop.send(true);
     let _ = tokio::time::timeout(DOWN, running).await;
     Ok(())
@@ -119,13 +122,15 @@ async fn sweep(houses: Arc<crate::app::Houses>, mut stopped: watch::Receiver<boo
     }
 }
 
-async fn signalled() {
+/// From the call on SIGTERM and SIGINT no longer end the process by themselves; the future is done at the first of them.
+fn signals() -> Result<impl Future<Output = ()>, String> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-    }
+    let mut term = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
+    let mut int = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    })
 }

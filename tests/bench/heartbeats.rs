@@ -48,6 +48,7 @@ fn tell(beats: &Loads, limits: &Limits, report: &mut Report) {
     );
     report.figure("heartbeat, p50", &beats.p50, Some((JSON, &limits.json.p50)), "");
     report.figure("heartbeat, p99", &beats.p99, Some((JSON, &limits.json.p99)), "");
+    report.figure("heartbeat, slowest", &beats.worst, Some((JSON, &limits.json.worst)), "");
     report.figure("heartbeat, p50, against one sync", &beats.p50, Some(sync_p50(limits)), "");
     report.figure("heartbeat, p99, against one sync", &beats.p99, Some(sync_p50(limits)), "");
 }

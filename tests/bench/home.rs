@@ -40,6 +40,7 @@ pub fn measure(server: &Server, limits: &Limits, report: &mut Report) -> Outcome
         "",
     );
     report.figure("`Home`, p99", &home.p99, Some((JSON, &limits.json_paced.p99)), "≤ 10 ms");
+    report.figure("`Home`, slowest", &home.worst, Some((JSON, &limits.json_paced.worst)), "");
     report.figure("`Home`, answered", &home.rate, Some((JSON, &limits.json_paced.rate)), "200/s");
     report.note(format!(
         "`Home` is asked in turn by {LOGINS} students of a school of 10,000, on a connection each. Only 400 of the 10,000 have studied, by design of \

@@ -133,7 +133,6 @@ async fn ask_until<A: Asks>(mut connection: Connection, mut asks: A, until: Inst
 /// So many requests a second, in turn over the connections, each sent at its own moment whether or not others are still waiting. The time of an
 /// answer counts from that moment, so a server that falls behind cannot hide it.
 pub fn paced<A: Asks>(address: SocketAddr, asks: Vec<A>, rate: u32, time: Duration) -> Outcome<Run> {
-    let began = Instant::now();
     let mut moments = Vec::new();
     let mut connected = Vec::new();
     for asks in asks {
@@ -141,6 +140,7 @@ pub fn paced<A: Asks>(address: SocketAddr, asks: Vec<A>, rate: u32, time: Durati
         moments.push(due);
         connected.push((connect(address)?, asks, waiting));
     }
+    let began = Instant::now();
     let until = began + time;
     let running = thread::spawn(move || {
         runtime()?.block_on(async {
@@ -151,10 +151,9 @@ pub fn paced<A: Asks>(address: SocketAddr, asks: Vec<A>, rate: u32, time: Durati
             gather(tasks, began, until).await
         })
     });
-    let first = Instant::now();
     let gap = Duration::from_secs(1) / rate;
     for (n, moment) in moments.iter().cycle().enumerate() {
-        let due = first + gap * u32::try_from(n)?;
+        let due = began + gap * u32::try_from(n)?;
         thread::sleep(due.saturating_duration_since(Instant::now()));
         if due >= until || moment.send(due).is_err() {
             break;

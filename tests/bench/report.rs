@@ -69,12 +69,13 @@ fn thousands(value: f64) -> String {
     digits.chars().enumerate().map(|(n, c)| place(n, c)).collect()
 }
 
-/// Runs of one load: how many answers a second, and what half and 99 of 100 of them took.
+/// Runs of one load: how many answers a second, what half and 99 of 100 of them took, and the slowest.
 #[derive(Debug, Clone)]
 pub struct Loads {
     pub rate: Measured,
     pub p50: Measured,
     pub p99: Measured,
+    pub worst: Measured,
 }
 
 impl Loads {
@@ -88,6 +89,7 @@ impl Loads {
             rate: Measured::new(Unit::PerSecond, runs.iter().map(rate).collect()),
             p50: Measured::times(runs.iter().map(|run| percentile(&run.times, 50))),
             p99: Measured::times(runs.iter().map(|run| percentile(&run.times, 99))),
+            worst: Measured::times(runs.iter().map(|run| percentile(&run.times, 100))),
         }
     }
 }

@@ -11,25 +11,8 @@ async fn a_second_server_on_the_same_data_is_refused_at_start() {
 
 #[tokio::test]
 async fn an_address_that_others_reach_is_refused_while_a_demo_password_works() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("school");
-    let arguments = [
-        "user",
-        "create",
-        "--username",
-        "chief",
-        "--name",
-        "安小雨",
-        "--number",
-        "T1",
-        "--role",
-        "admin",
-        "--school",
-        "新学校",
-    ];
-    assert!(run(&data, &arguments).0);
-    // What must not be found open is the demo; a school without demo accounts may listen where it is told to. It is not started here.
     let world = world().await;
+    let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy");
     std::fs::create_dir(&copy).unwrap();
     for file in ["xianfeng.db", "xianfeng.db-wal"] {
@@ -40,4 +23,15 @@ async fn an_address_that_others_reach_is_refused_while_a_demo_password_works() {
     }
     let (good, said) = run(&copy, &["serve", "--listen", "0.0.0.0:0"]);
     assert!(!good && said.contains("demo password still works"), "{said}");
+}
+
+#[tokio::test]
+async fn a_server_stopped_at_once_still_goes_down_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("school");
+    for _ in 0..5 {
+        drop(crate::world::serve(&data));
+        let left = std::fs::metadata(data.join("xianfeng.db-wal")).map_or(0, |file| file.len());
+        assert_eq!(left, 0, "the database was closed");
+    }
 }

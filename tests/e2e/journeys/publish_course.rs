@@ -179,3 +179,29 @@ async fn an_upload_is_its_owners_alone_and_a_cut_one_goes_on() {
         .unwrap();
     assert_eq!(old.status(), 412);
 }
+
+#[tokio::test]
+async fn the_conversion_is_watched_over_graphql_transport_ws() {
+    use futures::{SinkExt, StreamExt};
+    use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
+    let world = world().await;
+    let lecturer = world.sign_in("lecturer").await;
+    let (asset, _) = announce(&lecturer, "看着转换.mp4").await;
+    let mut request = format!("{}/graphql/ws", world.url.replacen("http", "ws", 1)).into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    request.headers_mut().insert("cookie", lecturer.cookie.clone().unwrap().parse().unwrap());
+    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+    let subscribe = json!({ "query": crate::client::contract("lecturer.graphql"), "operationName": "AssetProgress", "variables": { "id": asset } });
+    for message in
+        [json!({ "type": "connection_init" }), json!({ "id": "1", "type": "subscribe", "payload": subscribe })]
+    {
+        socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+    let mut heard = Vec::new();
+    while heard.len() < 2 {
+        let message = tokio::time::timeout(Duration::from_secs(5), socket.next()).await.unwrap().unwrap().unwrap();
+        heard.push(serde_json::from_str::<Value>(message.to_text().unwrap()).unwrap());
+    }
+    assert_eq!(text(&heard[0], "type"), "connection_ack");
+    assert_eq!(text(&heard[1], "payload.data.assetProgress.status"), "UPLOADING", "{}", heard[1]);
+}

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Amount, Millis,
-    id::{AssetId, CourseId, EntryId, LessonId, PersonId},
+    id::{AssetId, CheckId, CourseId, EntryId, LessonId, PersonId},
 };
 
 /// Which amounts there are. They never convert into one another.
@@ -52,6 +52,8 @@ pub enum Event {
         last_minute: Option<(u32, u32)>,
         at: Millis,
     },
+    /// A question on what was just shown was answered rightly.
+    CheckPassed { person: PersonId, course: CourseId, lesson: LessonId, check: CheckId, at: Millis },
     /// All required lessons of a course were completed.
     CourseCompleted { person: PersonId, course: CourseId, at: Millis },
     /// An entry stands in the ledger.
@@ -76,6 +78,7 @@ impl Event {
             Self::StudyOpened { .. } => "StudyOpened",
             Self::MinutesCovered { .. } => "MinutesCovered",
             Self::LessonCompleted { .. } => "LessonCompleted",
+            Self::CheckPassed { .. } => "CheckPassed",
             Self::CourseCompleted { .. } => "CourseCompleted",
             Self::EntryPosted { .. } => "EntryPosted",
         }
@@ -87,6 +90,7 @@ impl Event {
             | Self::StudyOpened { person, .. }
             | Self::MinutesCovered { person, .. }
             | Self::LessonCompleted { person, .. }
+            | Self::CheckPassed { person, .. }
             | Self::CourseCompleted { person, .. }
             | Self::EntryPosted { person, .. } => person.to_string(),
             Self::CourseChanged { course } => course.to_string(),

@@ -149,6 +149,26 @@ pub mod kind {
     impl Kind for Audit {
         const PREFIX: &'static str = "aud";
     }
+    pub enum Question {}
+    impl Kind for Question {
+        const PREFIX: &'static str = "qst";
+    }
+    pub enum Check {}
+    impl Kind for Check {
+        const PREFIX: &'static str = "chk";
+    }
+    pub enum Adjustment {}
+    impl Kind for Adjustment {
+        const PREFIX: &'static str = "adj";
+    }
+    pub enum Appeal {}
+    impl Kind for Appeal {
+        const PREFIX: &'static str = "apl";
+    }
+    pub enum Goal {}
+    impl Kind for Goal {
+        const PREFIX: &'static str = "gol";
+    }
 }
 
 pub type PersonId = Id<kind::Person>;
@@ -163,6 +183,11 @@ pub type AssetId = Id<kind::Asset>;
 pub type StudyId = Id<kind::Study>;
 pub type ExportId = Id<kind::Export>;
 pub type AuditId = Id<kind::Audit>;
+pub type QuestionId = Id<kind::Question>;
+pub type CheckId = Id<kind::Check>;
+pub type AdjustmentId = Id<kind::Adjustment>;
+pub type AppealId = Id<kind::Appeal>;
+pub type GoalId = Id<kind::Goal>;
 
 /// A ledger entry's id: a number that grows in the order of commits, so that "since the answer before" is a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

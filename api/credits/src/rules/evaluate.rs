@@ -87,6 +87,7 @@ impl Fact {
             | Event::CourseChanged { .. }
             | Event::AssetReady { .. }
             | Event::StudyOpened { .. }
+            | Event::CheckPassed { .. }
             | Event::EntryPosted { .. } => None,
         }
     }

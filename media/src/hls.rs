@@ -1,5 +1,7 @@
 //! HLS texts: what ffmpeg's media playlist says, and the master playlist that we write ourselves.
 
+use std::collections::HashMap;
+
 use crate::model::Rendition;
 
 /// What a media playlist lists: each segment's length in microseconds and its file.
@@ -20,6 +22,18 @@ impl Segments {
             }
         }
         (ended && !segments.is_empty()).then_some(Self(segments))
+    }
+
+    /// What each file shows, in milliseconds of the medium, half open: one begins where the one before ends.
+    pub fn spans(&self) -> HashMap<String, (i64, i64)> {
+        let millis = |micros: u64| i64::try_from((micros + 500) / 1000).unwrap_or(i64::MAX);
+        let mut at = 0;
+        let mut spans = HashMap::with_capacity(self.0.len());
+        for (micros, file) in &self.0 {
+            spans.insert(file.clone(), (millis(at), millis(at + micros)));
+            at += micros;
+        }
+        spans
     }
 
     /// What a player will show as the length.

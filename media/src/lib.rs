@@ -76,7 +76,12 @@ pub(crate) struct Inner {
     pub changes: broadcast::Sender<AssetId>,
     /// Where a ready asset's objects lie: that never changes, and every segment asks.
     pub places: moka::future::Cache<AssetId, Arc<store::Place>>,
+    /// What each segment of a rendition shows, by asset and rendition: that never changes either.
+    pub timelines: moka::future::Cache<(AssetId, String), Arc<Timeline>>,
 }
+
+/// Milliseconds that each segment file shows.
+pub(crate) type Timeline = std::collections::HashMap<String, (i64, i64)>;
 
 impl Media {
     /// Opens the store and makes the folders that it needs.
@@ -94,6 +99,10 @@ impl Media {
             keys: token::Keys::derive(&config.secret),
             changes: broadcast::channel(256).0,
             places,
+            timelines: moka::future::Cache::builder()
+                .max_capacity(4096)
+                .time_to_idle(Duration::from_secs(3600))
+                .build(),
         })))
     }
 

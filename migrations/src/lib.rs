@@ -12,6 +12,7 @@ mod m0007_credits;
 mod m0008_evaluation;
 mod m0009_reports;
 mod m0010_gamification;
+mod m0016_questions;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, prelude::DbErr, sea_orm};
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_evaluation::Migration),
             Box::new(m0009_reports::Migration),
             Box::new(m0010_gamification::Migration),
+            Box::new(m0016_questions::Migration),
         ]
     }
 }

@@ -23,10 +23,10 @@ use platform::Base;
 
 pub use model::{
     Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Lesson, LessonChange, LessonKind,
-    Material, NewCaptions, NewCourse, NewReadingLesson, NewVideoLesson, Outline, Source, Status,
+    Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson, Outline, Question, Source, Status,
 };
 
-/// Characters of a reading that a minute of study is counted for, in every course until courses set their own.
+/// Characters of a reading that a minute of study is counted for, where a course does not set its own.
 pub const CHARACTERS_A_MINUTE: u32 = 600;
 
 /// How long what another process (or a job) wrote may go unseen by [`Catalogue::required_for`] and [`Catalogue::required_lessons`].

@@ -2,7 +2,7 @@
 
 use kernel::{
     Amount, Millis, Refusal, Role, Viewer,
-    id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, UnitId},
+    id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, QuestionId, UnitId},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,6 +88,8 @@ pub struct Course {
     pub created_at: Millis,
     /// Of the publication that stands; none while it is not published.
     pub published_at: Option<Millis>,
+    /// Characters of a reading that a minute of study is counted for.
+    pub characters_per_minute: u32,
 }
 
 impl Course {
@@ -227,6 +229,7 @@ pub struct CourseChange {
     pub required: Option<bool>,
     pub hours: Option<Amount>,
     pub credits: Option<Amount>,
+    pub characters_per_minute: Option<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -261,4 +264,28 @@ pub struct NewCaptions {
     pub label: String,
     pub vtt: Option<String>,
     pub asset: Option<AssetId>,
+}
+
+/// A question on a stretch of a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    pub id: QuestionId,
+    pub lesson: LessonId,
+    /// The stretch, half open: milliseconds of a video, blocks of a reading.
+    pub start: i64,
+    pub end: i64,
+    pub prompt: String,
+    pub options: Vec<String>,
+    /// Index of the right one.
+    pub right: usize,
+}
+
+/// Checked when it is stored.
+#[derive(Debug, Clone)]
+pub struct NewQuestion {
+    pub start: i64,
+    pub end: i64,
+    pub prompt: String,
+    pub options: Vec<String>,
+    pub right: usize,
 }

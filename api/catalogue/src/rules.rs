@@ -2,6 +2,7 @@
 
 pub mod captions;
 mod html;
+pub mod question;
 pub mod reading;
 
 use kernel::{Amount, Refusal, refusal::FieldFault, text::Text};
@@ -16,6 +17,8 @@ pub const LONGEST_BODY: usize = 200_000;
 /// Bytes of captions.
 pub const LARGEST_CAPTIONS: usize = 200 * 1024;
 const MOST_AWARDED: Amount = Amount::whole(1_000);
+/// Characters a minute that a course may ask for: from spelling out to skimming.
+pub const PACE: std::ops::RangeInclusive<u32> = 100..=2_000;
 /// An outline is told whole, so it has an end.
 pub const MOST_CHAPTERS: usize = 100;
 pub const MOST_LESSONS: usize = 500;
@@ -62,6 +65,15 @@ impl Faults {
                 format!("须在 0 到 {MOST_AWARDED} 之间。"),
                 format!("This must be between 0 and {MOST_AWARDED}."),
             );
+        }
+    }
+    /// Characters a minute.
+    pub fn pace(&mut self, path: &str, characters: u32) {
+        if !PACE.contains(&characters) {
+            let (least, most) = (PACE.start(), PACE.end());
+            let (zh, en) =
+                (format!("须在 {least} 到 {most} 之间。"), format!("This must be between {least} and {most}."));
+            self.add(path, zh, en);
         }
     }
     /// The language tag in its usual case.

@@ -5,6 +5,7 @@ mod browse;
 mod captions;
 mod edit;
 mod publish;
+mod questions;
 
 use kernel::{
     Event, Refusal, Result, Role, Viewer,

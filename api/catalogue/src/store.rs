@@ -1,6 +1,7 @@
 //! Every SQL statement of this house: courses and who may see them here, what is in them in [`content`].
 
 pub mod content;
+pub mod questions;
 
 use std::collections::HashMap;
 
@@ -75,6 +76,7 @@ fn course_of(row: course::Model, lecturers: Vec<PersonId>) -> Result<Course> {
         lecturers,
         created_at: row.created_at,
         published_at: row.published_at,
+        characters_per_minute: u32::try_from(row.characters_per_minute)?,
     })
 }
 
@@ -182,7 +184,7 @@ pub async fn published(db: &impl ConnectionTrait, after: Option<CourseId>, most:
 }
 
 pub async fn insert(tx: &Tx, new: &Course) -> Result<()> {
-    course::Entity::insert(row_of(new)).exec_without_returning(tx).await?;
+    course::Entity::insert(row_of(new)?).exec_without_returning(tx).await?;
     for person in &new.lecturers {
         let row = lecturer::ActiveModel { course: Set(new.id.uuid()), person: Set(person.uuid()) };
         lecturer::Entity::insert(row).exec_without_returning(tx).await?;
@@ -192,12 +194,12 @@ pub async fn insert(tx: &Tx, new: &Course) -> Result<()> {
 
 /// Everything but who teaches it.
 pub async fn update(tx: &Tx, course: &Course) -> Result<()> {
-    course::Entity::update(row_of(course)).exec(tx).await?;
+    course::Entity::update(row_of(course)?).exec(tx).await?;
     Ok(())
 }
 
-fn row_of(course: &Course) -> course::ActiveModel {
-    course::ActiveModel {
+fn row_of(course: &Course) -> Result<course::ActiveModel> {
+    Ok(course::ActiveModel {
         id: Set(course.id.uuid()),
         title: Set(course.title.clone()),
         title_key: Set(rules::title_key(&course.title)),
@@ -211,5 +213,6 @@ fn row_of(course: &Course) -> course::ActiveModel {
         created_at: Set(course.created_at),
         published_at: Set(course.published_at),
         shelved_at: Set(course.published_at.unwrap_or(course.created_at)),
-    }
+        characters_per_minute: Set(i32::try_from(course.characters_per_minute)?),
+    })
 }

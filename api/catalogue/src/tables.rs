@@ -22,6 +22,7 @@ pub mod course {
         pub published_at: Option<i64>,
         /// When it was published, else made: lists sort by it.
         pub shelved_at: i64,
+        pub characters_per_minute: i32,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -120,6 +121,28 @@ pub mod captions {
         pub language: String,
         pub label: String,
         pub vtt: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod question {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "catalogue_question")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub lesson: Uuid,
+        pub start_at: i64,
+        pub end_at: i64,
+        pub prompt: String,
+        /// JSON: a list of texts.
+        pub options: String,
+        pub right_option: i32,
+        pub created_at: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

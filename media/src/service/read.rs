@@ -4,12 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
-use kernel::{Refusal, Result, id::AssetId};
+use kernel::{Error, Refusal, Result, id::AssetId};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
     Media,
     blob::{GetRange, Object},
+    hls::Segments,
     model::{Asset, Purpose, Status},
     rules,
     store::{self, Place},
@@ -28,6 +29,21 @@ impl Media {
         let place = self.place(asset).await?;
         let prefix = place.playlist.as_deref().ok_or_else(Refusal::not_found)?;
         self.blob().get(&format!("{prefix}/{path}"), range, content_type).await
+    }
+
+    /// Which milliseconds of the video a segment shows, half open; none for a path that is no segment.
+    pub async fn segment(&self, asset: AssetId, path: &str) -> Result<Option<(i64, i64)>> {
+        let Some((rendition, file)) = path.split_once('/').filter(|(_, file)| file.ends_with(".m4s")) else {
+            return Ok(None);
+        };
+        let load = async {
+            let index = self.object(asset, &format!("{rendition}/index.m3u8"), None).await?.bytes().await?;
+            let segments = Segments::parse(&String::from_utf8_lossy(&index));
+            let segments = segments.ok_or_else(|| Error::broken("a published playlist cannot be read"))?;
+            Ok::<_, Error>(Arc::new(segments.spans()))
+        };
+        let timeline = self.0.timelines.try_get_with((asset, rendition.to_owned()), load).await;
+        Ok(timeline.map_err(|error| (*error).clone())?.get(file).copied())
     }
 
     /// What a picture's path shows: an image itself, of a video its still.

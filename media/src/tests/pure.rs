@@ -359,3 +359,14 @@ fn a_picture_has_a_key_of_its_own() {
     let signature = study.rsplit('/').next().unwrap();
     assert_eq!(verify(&format!("{asset}/{signature}")), None);
 }
+
+#[test]
+fn a_segment_begins_where_the_one_before_ends() {
+    let text =
+        "#EXTINF:4.0004,\nseg-00001.m4s\n#EXTINF:4.0004,\nseg-00002.m4s\n#EXTINF:1.5,\nseg-00003.m4s\n#EXT-X-ENDLIST\n";
+    let segments = Segments::parse(text).unwrap();
+    let spans = segments.spans();
+    let of = |n: u32| spans[&format!("seg-0000{n}.m4s")];
+    assert_eq!([of(1), of(2), of(3)], [(0, 4_000), (4_000, 8_001), (8_001, 9_501)]);
+    assert_eq!(of(3).1, segments.duration_ms());
+}

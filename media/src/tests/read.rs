@@ -56,6 +56,9 @@ async fn only_what_a_player_asks_for_is_served_and_only_when_ready() {
         assert_eq!((asset.duration_ms, asset.renditions.len()), (Some(61_500), 1));
         let playlist = media.object(ready, "master.m3u8", None).await.unwrap();
         assert_eq!(playlist.content_type, "application/vnd.apple.mpegurl");
+        assert_eq!(media.segment(ready, "360p/seg-00001.m4s").await.unwrap(), Some((0, 61_500)));
+        assert_eq!(media.segment(ready, "360p/init.mp4").await.unwrap(), None);
+        assert_eq!(media.segment(ready, "360p/seg-00002.m4s").await.unwrap(), None);
         let part = media.object(ready, "360p/seg-00001.m4s", Some(GetRange::Bounded(0..3))).await.unwrap();
         assert_eq!((part.size, part.bytes().await.unwrap().as_ref()), (7, &b"seg"[..]));
         assert_eq!(media.picture(ready, None).await.unwrap().content_type, "image/jpeg");

@@ -47,6 +47,7 @@ impl Catalogue {
             lecturers: vec![viewer.person],
             created_at: self.base().now(),
             published_at: None,
+            characters_per_minute: crate::CHARACTERS_A_MINUTE,
         };
         let tx = self.base().db.begin().await?;
         store::insert(&tx, &course).await?;

@@ -27,6 +27,8 @@ impl Catalogue {
         course.required = change.required.unwrap_or(course.required);
         course.hours = change.hours.unwrap_or(course.hours);
         course.credits = change.credits.unwrap_or(course.credits);
+        course.characters_per_minute = change.characters_per_minute.unwrap_or(course.characters_per_minute);
+        faults.pace("input.charactersPerMinute", course.characters_per_minute);
         faults.awarded("input.hours", course.hours);
         faults.awarded("input.credits", course.credits);
         faults.done()?;

@@ -140,10 +140,11 @@ fn lesson_row(lesson: &Lesson) -> Result<lesson::ActiveModel> {
     })
 }
 
-/// With its text and captions.
+/// With its text, captions and questions.
 pub async fn delete_lesson(tx: &Tx, id: LessonId) -> Result<()> {
     reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
     captions::Entity::delete_many().filter(captions::Column::Lesson.eq(id.uuid())).exec(tx).await?;
+    super::questions::delete_of(tx, id).await?;
     lesson::Entity::delete_by_id(id.uuid()).exec(tx).await?;
     Ok(())
 }

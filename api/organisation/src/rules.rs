@@ -47,6 +47,13 @@ const SURNAMES: [(&str, &[&str]); 38] = [
     ("应", &["ying"]),
 ];
 
+/// What is looked for in names and numbers: letters, digits and characters, words a blank apart; nothing that means more than itself.
+pub fn searched(text: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let text: String = text.chars().take(40).map(plain).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The syllables of a name without tones, a blank between characters; what is not Chinese stays, in lower case.
 pub fn sort_key(name: &str) -> String {
     let name = name.trim();

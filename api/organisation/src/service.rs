@@ -64,6 +64,15 @@ impl Organisation {
         store::people_beneath(self.base().db.read(), path).await
     }
 
+    /// Students of the units at or beneath the paths, by a part of the name, of its pinyin, or of the number. No more than `most`.
+    pub async fn find_students(&self, paths: &[String], text: &str, most: u64) -> Result<Vec<Person>> {
+        let text = rules::searched(text);
+        if text.is_empty() || paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        store::find_students(self.base().db.read(), paths, &text, most).await
+    }
+
     pub async fn count_students(&self, path: &str) -> Result<u64> {
         store::count_students(self.base().db.read(), path).await
     }

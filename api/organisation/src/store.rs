@@ -7,7 +7,7 @@ use kernel::{
 use platform::{Tx, dialect};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, SqlErr,
+    QueryOrder, QuerySelect, SqlErr, sea_query::Query,
 };
 
 use crate::{
@@ -136,6 +136,27 @@ pub async fn people_beneath(db: &impl ConnectionTrait, path: &str) -> Result<Vec
         .order_by_asc(person::Column::Number)
         .order_by_asc(person::Column::Id);
     query.all(db).await?.into_iter().map(person_of).collect()
+}
+
+/// Who has a charge as a student and whose name, its pinyin or number holds the text; by name.
+pub async fn find_students(db: &impl ConnectionTrait, paths: &[String], text: &str, most: u64) -> Result<Vec<Person>> {
+    let within =
+        paths.iter().fold(Condition::any(), |any, path| any.add(person::Column::Path.starts_with(path.as_str())));
+    let students = Query::select()
+        .column(charge::Column::Person)
+        .from(charge::Entity)
+        .and_where(charge::Column::Role.eq(role_name(Role::Student)))
+        .to_owned();
+    let named = Condition::any()
+        .add(person::Column::Name.contains(text))
+        .add(person::Column::Number.contains(text))
+        .add(person::Column::SortKey.contains(text.to_lowercase()));
+    let query = person::Entity::find().filter(within).filter(person::Column::Id.in_subquery(students)).filter(named);
+    let query = query
+        .order_by_asc(person::Column::SortKey)
+        .order_by_asc(person::Column::Number)
+        .order_by_asc(person::Column::Id);
+    query.limit(most).all(db).await?.into_iter().map(person_of).collect()
 }
 
 pub async fn insert_person(

@@ -122,6 +122,32 @@ async fn a_granted_role_is_seen_at_once_and_counted_once() {
 }
 
 #[tokio::test]
+async fn a_student_is_found_by_name_pinyin_and_number_within_the_charge_only() {
+    for test in TestBase::each(Outbox::default()).await {
+        let (house, root) = founded(&test).await;
+        let arts = unit(&house, &root, UnitKind::College, "文学院").await;
+        let science = unit(&house, &root, UnitKind::College, "理学院").await;
+        let student = person(&house, "2026001", "安小雨", &arts).await;
+        let elsewhere = person(&house, "2026002", "安大雪", &science).await;
+        let teacher = person(&house, "T01", "安老师", &arts).await;
+        house.grant(student.id, Role::Student, arts.id).await.unwrap();
+        house.grant(elsewhere.id, Role::Student, science.id).await.unwrap();
+        house.grant(teacher.id, Role::Lecturer, arts.id).await.unwrap();
+        let found = async |text: &str| {
+            let found = house.find_students(std::slice::from_ref(&arts.path), text, 10).await.unwrap();
+            found.into_iter().map(|person| person.number).collect::<Vec<_>>()
+        };
+        for text in ["小雨", "AN XIAO", "6001", " 安 "] {
+            assert_eq!(found(text).await, ["2026001"], "{}: {text}", test.name);
+        }
+        for text in ["", "%", "_", "大雪", "老师"] {
+            assert!(found(text).await.is_empty(), "{}: {text}", test.name);
+        }
+        test.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_day_finds_its_term_and_a_second_school_is_refused() {
     for test in TestBase::each(Outbox::default()).await {
         let (house, _) = founded(&test).await;

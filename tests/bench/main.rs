@@ -26,12 +26,14 @@ use school::{Seeding, Server};
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
-    let binary = std::env::args_os().nth(1).map(PathBuf::from).ok_or("usage: bench <path of the program>")?;
+    let mut arguments = std::env::args().skip(1);
+    let binary = arguments.next().map(PathBuf::from).ok_or("usage: bench <path of the program> [part…]")?;
+    let parts = Parts(arguments.collect());
     let target = target()?;
     // Beside the build, not in /tmp: that may be memory, where syncing costs nothing.
     let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&target)?;
     let mut report = Report::new();
-    let measured = measure(&binary, folder.path(), &mut report);
+    let measured = measure(&binary, folder.path(), &parts, &mut report);
     // What was measured before something went wrong is told all the same.
     let text = report.render();
     println!("{text}");
@@ -45,12 +47,24 @@ fn target() -> Outcome<PathBuf> {
     Ok(own.ancestors().nth(3).ok_or("this program does not lie in a target folder")?.to_owned())
 }
 
-fn measure(binary: &Path, folder: &Path, report: &mut Report) -> Outcome<()> {
+/// What to measure: everything, or the parts that were named.
+struct Parts(Vec<String>);
+
+impl Parts {
+    fn has(&self, part: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|named| named == part)
+    }
+}
+
+fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> Outcome<()> {
     let began = Instant::now();
     let (small, large) = (folder.join("small"), folder.join("large"));
     say(began, "seeding two demo schools");
-    let seeding = [Seeding::start(binary, &small, 300, LOGINS)?, Seeding::start(binary, &large, 10_000, LOGINS)?];
-    for (school, students) in seeding.into_iter().zip(["300", "10,000"]) {
+    let mut seeding = vec![(Seeding::start(binary, &small, 300, LOGINS)?, "300")];
+    if parts.has("home") {
+        seeding.push((Seeding::start(binary, &large, 10_000, LOGINS)?, "10,000"));
+    }
+    for (school, students) in seeding {
         let took = school.finish()?;
         report.note(format!(
             "Seeding the demo school of {students} students beside the other: {:.0} s.",
@@ -60,20 +74,29 @@ fn measure(binary: &Path, folder: &Path, report: &mut Report) -> Outcome<()> {
     say(began, "bare limits");
     let limits = limits::measure(folder)?;
     limits.tell(report);
-    say(began, "starting, and idling");
-    start::measure(binary, &small, report)?;
+    if parts.has("start") {
+        say(began, "starting, and idling");
+        start::measure(binary, &small, report)?;
+    }
     let server = Server::start(binary, &small)?;
-    say(began, "heartbeats");
-    heartbeats::measure(&server, &limits, report)?;
-    say(began, "search over GraphQL");
-    search::over_graphql(&server, &limits, report)?;
+    if parts.has("heartbeats") {
+        say(began, "heartbeats");
+        heartbeats::measure(&server, &limits, report)?;
+    }
+    if parts.has("search") {
+        say(began, "search over GraphQL");
+        search::over_graphql(&server, &limits, report)?;
+    }
     drop(server);
-    let server = Server::start(binary, &large)?;
-    say(began, "Home");
-    home::measure(&server, &limits, report)?;
-    drop(server);
-    say(began, "search in the crate");
-    search::in_the_crate(&folder.join("index"), report)?;
+    if parts.has("home") {
+        let server = Server::start(binary, &large)?;
+        say(began, "Home");
+        home::measure(&server, &limits, report)?;
+    }
+    if parts.has("search") {
+        say(began, "search in the crate");
+        search::in_the_crate(&folder.join("index"), report)?;
+    }
     limits::again(folder, &limits, report)?;
     report.note(format!("The whole bench took {:.0} s.", began.elapsed().as_secs_f64()));
     Ok(())

@@ -5,7 +5,7 @@ binary := $(target)/release/xianfeng
 data   := $(or $(XIANFENG_DATA_DIR),./data)
 listen := $(or $(XIANFENG_LISTEN),127.0.0.1:8080)
 
-.PHONY: help run build test check schema bench pictures web clean-test
+.PHONY: help run build test suites torture check schema bench pictures web clean-test
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,9 +32,22 @@ web/dist/index.html: web/node_modules/.ready web/schema.graphql $(shell find web
 test: ## everything that CI runs: checks, unit and use-case tests on both databases, end to end, real Chromium
 	@tests/run.sh
 
+suites: ## adversaries and honest students against the real server, in virtual time (XIANFENG_SEED plays a run again)
+	cargo build -q -p api --bin xianfeng
+	cargo build -q -p api --features test-clock --bin xianfeng-test-clock
+	cargo test -q -p tests --test suites
+
+torture: web ## the long runs: 1000 kills, 200 power cuts, more students and seeds (XIANFENG_KILLS, XIANFENG_CUTS, XIANFENG_SEED)
+	@tests/install.sh ffmpeg postgresql
+	XIANFENG_HONEST=300 XIANFENG_SEEDS=20 XIANFENG_LEASE_WAR=500 $(MAKE) -s suites
+	cargo build -q -p api
+	XIANFENG_KILLS=$${XIANFENG_KILLS:-1000} XIANFENG_CUTS=$${XIANFENG_CUTS:-200} tests/with-postgres.sh cargo test -q -p tests --test torture
+
 check: web ## format, lints and types
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy -p tests --test suites -- -D warnings
+	cargo clippy -p api --all-targets --features test-clock -- -D warnings
 	cd web && npm run --silent check
 
 schema: web/node_modules/.ready ## write web/schema.graphql and the generated types

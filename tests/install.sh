@@ -10,6 +10,7 @@ for what in "$@"; do
     ffmpeg) need ffmpeg ffmpeg ;;
     node) command -v npm >/dev/null 2>&1 || missing+=(nodejs npm) ;;
     postgresql) ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing+=(postgresql) ;;
+    redis) need redis-server redis-server ;;
     chromium) need chromium chromium; [ -e /usr/share/doc/fonts-noto-cjk ] || missing+=(fonts-noto-cjk) ;;
     *) echo "tests/install.sh: $what is not known here" >&2; exit 2 ;;
   esac

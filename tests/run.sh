@@ -16,16 +16,23 @@ schema_is_current() {
   cargo run -q -p api -- schema | diff -u web/schema.graphql - || { echo "web/schema.graphql is not current: make schema"; return 1; }
   (cd web && npm run --silent codegen && git diff --exit-code --stat -- src/shared/gql) || { echo "the generated types are not current: make schema"; return 1; }
 }
+lints() {
+  cargo clippy -q --workspace --all-targets -- -D warnings
+  cargo clippy -q -p tests --test suites -- -D warnings
+  cargo clippy -q -p api --all-targets --features test-clock -- -D warnings
+}
 web_tests() { (cd web && npm test --silent && npm run --silent size); }
 browser() { (cd web && npm run --silent e2e); }
 
-part "install what the tests need" tests/install.sh ffmpeg node postgresql chromium
+part "install what the tests need" tests/install.sh ffmpeg node postgresql redis chromium
 part "web app" make -s web
 part "format" cargo fmt --all --check
-part "lints" cargo clippy -q --workspace --all-targets -- -D warnings
+part "lints" lints
 part "web checks" bash -c 'cd web && npm run --silent check'
 part "program" cargo build -q -p api
 part "schema" schema_is_current
 part "web tests" web_tests
-part "tests on SQLite and PostgreSQL" tests/with-postgres.sh cargo test -q --workspace
+part "tests on SQLite and PostgreSQL" tests/with-postgres.sh cargo test -q --workspace -- --skip kills:: --skip cuts::
+part "kills and power cuts" tests/with-postgres.sh cargo test -q -p tests --test torture
+part "adversaries and honest students" make -s suites
 part "journeys in Chromium" browser

@@ -9,13 +9,24 @@ import { compress } from './build/compress.ts'
 import { consolePages } from './build/consolePages.ts'
 import { icons } from './build/icons.ts'
 import { noParser } from './build/noParser.ts'
+import { serviceWorker } from './build/serviceWorker.ts'
 
 const server = 'http://127.0.0.1:8080'
 const root = fileURLToPath(new URL('.', import.meta.url))
-const framework = /node_modules\/(@?vue|vue-router|pinia|@urql|wonka|@0no-co)\//
+// What every page stands on is one file: in pieces it would be as many requests before the first screen.
+const ground =
+  /node_modules\/(@?vue|vue-router|@urql|wonka|@0no-co)\/|src\/(app\/(api|errors|session|store|toasts|zh-CN)|shared\/(words|format)|design\/(zh-CN|components\/Button))\.|plugin-vue:export-helper/
 
 export default defineConfig(({ mode }) => ({
-  plugins: [vue(), icons(root), noParser(), consolePages(), bundleReport(root, mode), compress()],
+  plugins: [
+    vue(),
+    icons(root),
+    noParser(),
+    consolePages(),
+    serviceWorker(root),
+    bundleReport(root, mode),
+    compress(),
+  ],
   resolve: { alias: { '@': `${root}src` } },
   define: {
     // Our own components use <script setup> only; Element Plus is left its choice.
@@ -31,7 +42,7 @@ export default defineConfig(({ mode }) => ({
     reportCompressedSize: false,
     rolldownOptions: {
       input: { [mode]: mode === 'console' ? `${root}console.html` : `${root}index.html` },
-      output: { codeSplitting: { groups: [{ name: 'framework', test: framework }] } },
+      output: { codeSplitting: { groups: [{ name: 'ground', test: ground }] } },
     },
   },
   server: {

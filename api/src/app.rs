@@ -5,7 +5,7 @@ use std::{fs::File, sync::Arc};
 use kernel::{Clock, Ids, Result, clock::SystemClock, id::RandomIds};
 use platform::{Base, Db, Worker};
 
-use crate::{config::Config, flows, literacy, secrets};
+use crate::{config::Config, flows, ledger, literacy, restore, secrets};
 
 pub use graphql::Houses;
 
@@ -25,6 +25,7 @@ impl App {
     /// With a clock and ids of the caller's: for the demo school's past.
     pub async fn open_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, String> {
         let lock = secrets::lock(&config.data_dir)?;
+        restore::unfinished(&config.data_dir)?;
         let db = database(config).await?;
         let base = Base { db, outbox: flows::outbox(), clock, ids, zone: config.zone() };
         let houses = build(config, base).await?;
@@ -47,20 +48,24 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     let index = search::Index::open(&config.data_dir.join("index")).map_err(|e| format!("index: {e}"))?;
     let index = Arc::new(index);
     let secret = secrets::secret(&config.data_dir, "media").map_err(|e| told(&e))?;
-    // Made with the others at first start; the ledger's checkpoints will be signed with it.
-    secrets::secret(&config.data_dir, "checkpoint").map_err(|e| told(&e))?;
     let media = media::Media::open(base.clone(), media_config(config, secret)).await.map_err(|e| told(&e))?;
     let identity = identity::Identity::new(base.clone());
     let organisation = organisation::Organisation::new(base.clone());
     let catalogue = catalogue::Catalogue::new(base.clone(), organisation.clone(), media.clone());
     let learning = learning::Learning::new(base.clone(), catalogue.clone(), learning::Config::default());
     let credits = credits::Credits::new(base.clone(), catalogue.clone()).map_err(|e| told(&e))?;
-    let gamification =
-        gamification::Gamification::new(base.clone(), organisation.clone(), credits.clone(), learning.clone());
+    credits.seal_with(ledger::sealing(config)?).map_err(|e| told(&e))?;
+    let url = &config.redis.url;
+    let cache = if url.is_empty() { None } else { Some(platform::Cache::open(url).map_err(|e| told(&e))?) };
+    let (units, courses, studies) = (organisation.clone(), catalogue.clone(), learning.clone());
+    let gamification = gamification::Gamification::new(base.clone(), units, courses, credits.clone(), studies, cache);
+    let (units, courses, studies) = (organisation.clone(), catalogue.clone(), learning.clone());
+    let appeals = appeals::Appeals::new(base.clone(), units, courses, studies, credits.clone());
     let (units, courses, studies) = (organisation.clone(), catalogue.clone(), learning.clone());
     let evaluation = evaluation::Evaluation::open(base.clone(), units, courses, studies).await.map_err(|e| told(&e))?;
     let source = literacy::source(&evaluation);
     let reports = reports::Reports::new(base.clone(), organisation.clone(), catalogue.clone(), media.clone(), source);
+    let verify = ledger::verifying(config, &credits);
     Ok(Houses {
         base,
         identity,
@@ -69,16 +74,19 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
         catalogue,
         learning,
         credits,
+        appeals,
         gamification,
         evaluation,
         reports,
         index,
+        verify,
     })
 }
 
-fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
+/// Where the objects lie.
+pub fn store_config(config: &Config) -> media::StoreConfig {
     let store = &config.store;
-    let store = if store.url.is_empty() {
+    if store.url.is_empty() {
         media::StoreConfig::Folder(config.data_dir.join("objects"))
     } else {
         media::StoreConfig::S3(media::S3Config {
@@ -88,6 +96,10 @@ fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
             access_key: store.access_key.clone(),
             secret_key: store.secret_key.clone(),
         })
-    };
+    }
+}
+
+fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
+    let store = store_config(config);
     media::Config { store, work_dir: config.data_dir.join("work"), secret, ..media::Config::default() }
 }

@@ -7,12 +7,20 @@ use kernel::{Day, Role};
 
 use crate::{
     app::{self, App},
+    backup,
     config::Config,
-    demo, observe, serve,
+    demo, ledger, observe, restore, serve,
+};
+
+/// A program whose clock a test may move says so wherever it says what it is.
+const VERSION: &str = if cfg!(feature = "test-clock") {
+    concat!(env!("CARGO_PKG_VERSION"), " test-clock")
+} else {
+    env!("CARGO_PKG_VERSION")
 };
 
 #[derive(Parser)]
-#[command(name = "xianfeng", version, about = "先锋学堂 · an online party school in one program")]
+#[command(name = "xianfeng", version = VERSION, about = "先锋学堂 · an online party school in one program")]
 struct Cli {
     /// Settings file; see api/config.default.toml
     #[arg(long, global = true)]
@@ -54,9 +62,34 @@ enum Command {
     },
     /// Build the search index anew
     Reindex,
+    /// The ledger: verify it, make its balances anew, print its key
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// People who may sign in
     #[command(subcommand)]
     User(User),
+    /// Save the school into one file while `serve` goes on: the database and a list of the objects
+    Backup {
+        /// A tar file; never overwritten
+        file: PathBuf,
+        /// Write the secrets too, into a file of their own
+        #[arg(long, value_name = "FILE2")]
+        secrets: Option<PathBuf>,
+        /// With the bytes of the objects
+        #[arg(long)]
+        objects: bool,
+    },
+    /// Bring a school back into an empty data folder and an empty database
+    Restore {
+        /// What `backup` wrote
+        file: PathBuf,
+        /// What `backup --secrets` wrote
+        #[arg(long, value_name = "FILE2")]
+        secrets: Option<PathBuf>,
+        /// Only look whether the file is whole
+        #[arg(long)]
+        check: bool,
+    },
     /// Say what is wrong with this installation, in sentences
     Doctor,
     /// Print the GraphQL schema
@@ -123,7 +156,14 @@ async fn run(cli: Cli) -> Result<(), String> {
             demo::fill(&config, demo::Size { students, logins, seed, date }).await
         }
         Command::Reindex => reindex(&config).await,
+        Command::Ledger(command) => ledger::run(&config, command).await,
         Command::User(user) => create(&config, user).await,
+        Command::Backup { file, secrets, objects } => {
+            backup::backup(&config, &backup::Asked { file, secrets, objects }).await
+        }
+        Command::Restore { file, secrets, check } => {
+            restore::restore(&config, &restore::Asked { file, secrets, check }).await
+        }
         Command::Doctor => crate::doctor::examine(&config).await,
         Command::Schema => Ok(()),
     }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 const DEFAULTS: &str = include_str!("../config.default.toml");
 
 /// Variable → path in the file.
-const VARIABLES: [(&str, &str); 15] = [
+const VARIABLES: [(&str, &str); 19] = [
     ("XIANFENG_DATA_DIR", "data_dir"),
     ("XIANFENG_LISTEN", "listen"),
     ("XIANFENG_TIME_ZONE", "time_zone"),
@@ -24,8 +24,12 @@ const VARIABLES: [(&str, &str); 15] = [
     ("XIANFENG_STORE_REGION", "store.region"),
     ("XIANFENG_STORE_ACCESS_KEY", "store.access_key"),
     ("XIANFENG_STORE_SECRET_KEY", "store.secret_key"),
+    ("XIANFENG_REDIS_URL", "redis.url"),
     ("XIANFENG_WORKER_EMBEDDED", "worker.embedded"),
     ("XIANFENG_WORKER_OUTSIDE", "worker.outside"),
+    ("XIANFENG_LEDGER_WITNESS", "ledger.witness"),
+    ("XIANFENG_LEDGER_WEBHOOK", "ledger.webhook"),
+    ("XIANFENG_LEDGER_FORMER_KEYS", "ledger.former_keys"),
     ("XIANFENG_LOG", "log.level"),
     ("XIANFENG_LOG_FORMAT", "log.format"),
 ];
@@ -39,7 +43,9 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     pub database: Database,
     pub store: Store,
+    pub redis: Redis,
     pub worker: Worker,
+    pub ledger: Ledger,
     pub log: Log,
 }
 
@@ -66,11 +72,32 @@ impl std::fmt::Debug for Store {
     }
 }
 
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    pub url: String,
+}
+
+/// The address may hold a password.
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redis").field("configured", &!self.url.is_empty()).finish_non_exhaustive()
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Worker {
     pub embedded: bool,
     pub outside: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
+    pub witness: String,
+    pub webhook: String,
+    pub former_keys: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -116,7 +143,16 @@ impl Config {
             self.store.url.is_empty() || self.store.url.starts_with("s3://"),
             "store.url: s3://bucket/prefix, or empty for the data folder",
         );
+        check(
+            self.redis.url.is_empty() || self.redis.url.starts_with("redis://"),
+            "redis.url: redis://[user:password@]host[:port][/database], or empty for none",
+        );
         check((1..=64).contains(&self.worker.outside), "worker.outside: 1 to 64");
+        let ledger = &self.ledger;
+        let url = ["http://", "https://"].iter().any(|scheme| ledger.webhook.starts_with(scheme));
+        check(ledger.webhook.is_empty() || url, "ledger.webhook: http:// or https://, or empty");
+        let key = |key: &String| key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit());
+        check(ledger.former_keys.iter().all(key), "ledger.former_keys: public keys of 64 hexadecimal digits");
         check(["text", "json"].contains(&self.log.format.as_str()), "log.format: text or json");
         faults
     }
@@ -132,6 +168,13 @@ impl Config {
             return format!("sqlite:{}", self.data_dir.join("xianfeng.db").display());
         }
         self.database.url.clone()
+    }
+    /// Where checkpoints are witnessed.
+    pub fn witness(&self) -> PathBuf {
+        if self.ledger.witness.is_empty() {
+            return self.data_dir.join("witness/checkpoints.txt");
+        }
+        self.ledger.witness.clone().into()
     }
     pub fn proxies(&self) -> Vec<IpAddr> {
         self.trusted_proxies.iter().filter_map(|ip| ip.parse().ok()).collect()

@@ -44,6 +44,7 @@ async fn fill_in(app: &App, clock: &SetClock, size: Size, today: Day) -> kernel:
     println!("课程已发布，共 {} 节。Lessons published: {}.", lessons.len(), lessons.len());
     let beats = activity::live(app, clock, &people, &lessons, size.seed, today).await?;
     clock.set(zone.start(today));
+    content::ask(app, &people.lecturer, &lessons).await?;
     app.worker.run_until_idle().await?;
     println!("学习记录已生成。Heartbeats: {beats}.");
     tell(size);

@@ -15,7 +15,7 @@ const fn outside(kind: &'static str) -> Listener {
 
 pub fn outbox() -> Outbox {
     Outbox::new(HashMap::from([
-        ("PersonChanged", vec![inside("reports.person")]),
+        ("PersonChanged", vec![inside("reports.person"), inside("gamification.member"), inside("appeals.person")]),
         ("CourseChanged", vec![outside("catalogue.index")]),
         ("AssetReady", vec![inside("catalogue.asset_ready")]),
         ("StudyOpened", vec![inside("reports.studied")]),
@@ -29,7 +29,8 @@ pub fn outbox() -> Outbox {
                 inside("gamification.count"),
             ],
         ),
-        ("CourseCompleted", vec![inside("credits.award"), inside("reports.completed")]),
+        ("CheckPassed", vec![inside("credits.award"), inside("gamification.count")]),
+        ("CourseCompleted", vec![inside("credits.award"), inside("reports.completed"), inside("gamification.count")]),
         ("EntryPosted", vec![inside("reports.entry")]),
     ]))
 }
@@ -41,6 +42,7 @@ pub fn handlers(houses: &Houses) -> Handlers {
     catalogue::jobs::handlers(&houses.catalogue, &houses.index, &mut handlers);
     learning::handlers(&houses.learning, &mut handlers);
     credits::jobs::handlers(&houses.credits, &mut handlers);
+    appeals::jobs::handlers(&houses.appeals, &mut handlers);
     gamification::jobs::handlers(&houses.gamification, &mut handlers);
     reports::jobs::handlers(&houses.reports, &mut handlers);
     handlers

@@ -6,11 +6,12 @@ mod graphql;
 mod health;
 pub mod nulls;
 mod play;
+mod served;
 mod session;
 mod upload;
 mod web;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use ::graphql::{Houses, Schema};
 use axum::{
@@ -24,9 +25,24 @@ use axum::{
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// What every handler may need.
+/// What every handler may need; every request takes a copy of the one arrow to it.
 #[derive(Clone)]
-pub struct Gate {
+pub struct Gate(Arc<Shared>);
+
+impl Gate {
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for Gate {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+pub struct Shared {
     pub houses: Houses,
     pub schema: Schema,
     pub documents: documents::Documents,

@@ -9,33 +9,36 @@ use crate::{
     app::App,
     config::Config,
     http::{self, Gate},
-    observe,
+    ledger, observe,
 };
 
 /// All of the going down takes at most this long.
 const DOWN: Duration = Duration::from_secs(10);
+/// How often is looked whether something is to be swept, and how often that is.
+const LOOK: Duration = Duration::from_secs(60);
+const SWEPT_MS: kernel::Millis = 3_600_000;
 
 pub async fn serve(config: &Config) -> Result<(), String> {
     let metrics = observe::start_metrics()?;
-    let app = App::open(config).await?;
+    let (app, further) = open(config).await?;
     guard(config, &app).await?;
     let listener = TcpListener::bind(config.address()).await.map_err(|e| format!("{}: {e}", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let gate = Gate {
+    let gate = Gate::new(http::Shared {
         schema: graphql::build(app.houses.clone()),
         documents: http::documents::Documents::default(),
         nullable: http::nulls::Nullable::of(&graphql::sdl()),
         proxies: config.proxies().into(),
         houses: app.houses.clone(),
         metrics,
-    };
+    });
     let (stop, stopped) = watch::channel(false);
     let worker = background(config, &app, &stopped);
     // Heard from here on: who reads the address may stop the program at once.
     let signalled = signals()?;
     println!("http://{address}");
     tracing::info!(%address, "serving");
-    let router = http::router(gate).into_make_service_with_connect_info::<SocketAddr>();
+    let router = http::router(gate).merge(further).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|socket| {
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "a socket keeps its delay");
@@ -50,12 +53,30 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     let down = async {
         let _ = worker.await;
         app.houses.learning.stop().await;
+        if let Err(error) = app.houses.credits.seal().await {
+            tracing::error!(%error, "the ledger could not be sealed before the end");
+        }
         let _ = server.await;
     };
     if tokio::time::timeout(DOWN, down).await.is_err() {
         tracing::warn!("some connections were still open after {} s", DOWN.as_secs());
     }
     app.houses.base.db.clone().close().await.map_err(|e| e.to_string())
+}
+
+/// The program, and the routes that only a special build has.
+#[cfg(not(feature = "test-clock"))]
+async fn open(config: &Config) -> Result<(App, axum::Router), String> {
+    Ok((App::open(config).await?, axum::Router::new()))
+}
+
+/// On a clock that a test moves.
+#[cfg(feature = "test-clock")]
+async fn open(config: &Config) -> Result<(App, axum::Router), String> {
+    let clock = crate::test_clock::begin(config)?;
+    let app = App::open_with(config, clock.clone(), crate::test_clock::ids()).await?;
+    let router = crate::test_clock::router(clock, app.houses.base.db.clone());
+    Ok((app, router))
 }
 
 /// Only the job queue, beside `serve` processes with `worker.embedded = false`.
@@ -88,7 +109,7 @@ async fn guard(config: &Config, app: &App) -> Result<(), String> {
 
 fn background(config: &Config, app: &App, stopped: &watch::Receiver<bool>) -> JoinHandle<()> {
     let (worker, outside, embedded) = (app.worker.clone(), config.worker.outside, config.worker.embedded);
-    let (houses, stopped) = (Arc::new(app.houses.clone()), stopped.clone());
+    let (houses, stopped, config) = (Arc::new(app.houses.clone()), stopped.clone(), config.clone());
     tokio::spawn(async move {
         let (catalogue, index) = (houses.catalogue.clone(), houses.index.clone());
         if index.fresh()
@@ -96,7 +117,11 @@ fn background(config: &Config, app: &App, stopped: &watch::Receiver<bool>) -> Jo
         {
             tracing::error!(%error, "the search index could not be rebuilt");
         }
+        let verifying = ledger::verify_nightly(config, houses.clone(), stopped.clone());
+        let credits = houses.credits.clone();
+        let sealing = credits.keep_sealed(stopped.clone());
         let sweeping = sweep(houses, stopped.clone());
+        let sweeping = async { tokio::join!(sweeping, sealing, verifying) };
         if embedded {
             tokio::join!(worker.run(stopped, outside), sweeping);
         } else {
@@ -107,17 +132,26 @@ fn background(config: &Config, app: &App, stopped: &watch::Receiver<bool>) -> Jo
 
 /// What the clock causes: abandoned uploads and dead sessions are swept each hour.
 async fn sweep(houses: Arc<crate::app::Houses>, mut stopped: watch::Receiver<bool>) {
-    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    let (clock, mut looks) = (houses.base.clock.clone(), tokio::time::interval(LOOK));
+    let mut swept = None;
     loop {
         tokio::select! {
-            _ = hourly.tick() => {}
+            _ = looks.tick() => {}
             _ = stopped.changed() => return,
         }
+        let now = clock.monotonic();
+        if swept.is_some_and(|at| now - at < SWEPT_MS) {
+            continue;
+        }
+        swept = Some(now);
         if let Err(error) = houses.media.sweep().await {
             tracing::warn!(%error, "abandoned uploads could not be swept");
         }
         if let Err(error) = houses.identity.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept");
+        }
+        if let Err(error) = houses.learning.sweep().await {
+            tracing::warn!(%error, "studies long silent could not be swept");
         }
     }
 }

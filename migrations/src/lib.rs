@@ -12,6 +12,11 @@ mod m0007_credits;
 mod m0008_evaluation;
 mod m0009_reports;
 mod m0010_gamification;
+mod m0011_learning;
+mod m0012_packs;
+mod m0013_ledger;
+mod m0014_play;
+mod m0015_appeals;
 mod m0016_questions;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -33,6 +38,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_evaluation::Migration),
             Box::new(m0009_reports::Migration),
             Box::new(m0010_gamification::Migration),
+            Box::new(m0011_learning::Migration),
+            Box::new(m0012_packs::Migration),
+            Box::new(m0013_ledger::Migration),
+            Box::new(m0014_play::Migration),
+            Box::new(m0015_appeals::Migration),
             Box::new(m0016_questions::Migration),
         ]
     }

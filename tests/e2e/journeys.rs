@@ -1,7 +1,9 @@
 //! One journey for each promise to a user.
 
+mod doctor;
 mod export_report;
 mod publish_course;
+mod restore_drill;
 mod search_course;
 mod second_server;
 mod sign_in;

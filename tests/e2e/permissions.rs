@@ -14,7 +14,7 @@ use crate::{client::text, world::world};
 const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 
 /// `ok` is an answer or a refusal that has nothing to do with who asks. Ids are well formed and name nothing, so what is allowed is NOT_FOUND.
-const TABLE: [(&str, &str, [&str; 5]); 30] = [
+const TABLE: [(&str, &str, [&str; 5]); 62] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
     (
@@ -31,11 +31,6 @@ const TABLE: [(&str, &str, [&str; 5]); 30] = [
         "heartbeat",
         "heartbeat(input: { studyId: \"std_0\", seq: 1, spans: [] }) { nextSeq }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
-    ),
-    (
-        "answerCheck",
-        "answerCheck(checkId: \"chk_0\", option: \"a\") { passed }",
-        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
     ),
     (
         "createCourse",
@@ -113,19 +108,168 @@ const TABLE: [(&str, &str, [&str; 5]); 30] = [
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"],
     ),
     (
+        "importRoster",
+        "importRoster(input: { assetId: \"ast_0\", dryRun: true }) { import { id } }",
+        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+    ),
+    (
+        "answerCheck",
+        "answerCheck(checkId: \"chk_0\", option: \"a\") { passed }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "extendCheck",
+        "extendCheck(checkId: \"chk_0\") { deadlineMs }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "addQuestion",
+        "addQuestion(lessonId: \"les_0\", input: { start: 0, end: 1, prompt: \"问\", options: [], right: 0 }) { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "updateQuestion",
+        "updateQuestion(id: \"qst_0\", input: { start: 0, end: 1, prompt: \"问\", options: [], right: 0 }) { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "removeQuestion",
+        "removeQuestion(id: \"qst_0\") { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "releasePending",
+        "releasePending(lessonId: \"les_0\", studentId: \"per_0\") { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "addRulePack",
+        "addRulePack(toml: \"x\") { pack { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "INVALID", "FORBIDDEN"],
+    ),
+    (
+        "confirmBasis",
+        "confirmBasis(version: \"x\", path: \"x\", note: \"已核对\") { pack { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+    ),
+    (
+        "startDryRun",
+        "startDryRun(version: \"x\") { dryRun { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+    ),
+    (
+        "activateRulePack",
+        "activateRulePack(version: \"x\", from: \"2026-12-01\") { pack { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+    ),
+    (
         "proposeAdjustment",
         "proposeAdjustment(input: { studentId: \"per_0\", measure: POINTS, amount: \"1\", reason: \"x\" }) { adjustment { id } }",
-        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     (
         "approveAdjustment",
         "approveAdjustment(id: \"adj_0\") { adjustment { id } }",
-        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     (
-        "importRoster",
-        "importRoster(input: { assetId: \"ast_0\", dryRun: true }) { import { id } }",
-        ["UNAUTHENTICATED", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+        "rejectAdjustment",
+        "rejectAdjustment(id: \"adj_0\", reason: \"依据不足\") { adjustment { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("verifyLedger", "verifyLedger { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
+    (
+        "appealEntry",
+        "appealEntry(entryId: \"ent_0\", reason: \"请再核对\") { appeal { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "appealSpans",
+        "appealSpans(lessonId: \"les_0\", spans: [], reason: \"请再核对\") { appeal { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "withdrawAppeal",
+        "withdrawAppeal(id: \"apl_0\") { appeal { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "answerAppeal",
+        "answerAppeal(id: \"apl_0\", input: { accept: true, answer: \"已核对无误\" }) { appeal { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "setBoard",
+        "setBoard(shown: false) { viewer { id } }",
+        ["UNAUTHENTICATED", "ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN"],
+    ),
+    (
+        "setWeeklyGoal",
+        "setWeeklyGoal(days: 0) { viewer { id } }",
+        ["UNAUTHENTICATED", "INVALID", "INVALID", "INVALID", "INVALID"],
+    ),
+    (
+        "setPlay",
+        "setPlay(play: BOARDS) { school { play } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
+    ),
+    (
+        "addFreeze",
+        "addFreeze(input: { title: \"\", from: \"2026-12-01\", to: \"2026-12-02\" }) { freeze { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "INVALID", "FORBIDDEN"],
+    ),
+    (
+        "removeFreeze",
+        "removeFreeze(id: \"frz_0\")",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "addGoal",
+        "addGoal(input: { unitId: \"unt_0\", title: \"一\", measure: LESSONS, target: 1, from: \"2026-12-01\", to: \"2026-12-02\" }) { goal { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "endGoal",
+        "endGoal(id: \"gol_0\") { goal { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "reviewFlag",
+        "reviewFlag(id: \"flg_0\", note: \"已了解\") { flag { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+    ),
+    (
+        "?tryFact",
+        "tryFact(input: { version: \"x\", event: \"minute\" }) { grants { note } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+    ),
+    ("?dryRuns", "dryRuns { id }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
+    (
+        "?dryRun",
+        "dryRun(id: \"dry_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?adjustments",
+        "adjustments(first: 1) { nodes { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"],
+    ),
+    (
+        "?adjustment",
+        "adjustment(id: \"adj_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("?appeals", "appeals(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
+    (
+        "?appeal",
+        "appeal(id: \"apl_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("?studyFlags", "studyFlags(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
+    (
+        "?students",
+        "students(query: \"a\", first: 1) { id }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
     ),
     ("?creditReport", "creditReport(filter: {}) { asOf }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?literacyReport", "literacyReport { term { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),

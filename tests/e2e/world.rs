@@ -47,22 +47,28 @@ pub fn binary() -> PathBuf {
 
 /// Runs a command of the program to its end; answers whether it succeeded, and what it said.
 pub fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(binary())
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(data)
-        .env("XIANFENG_LOG", "warn")
-        .output()
-        .expect("the program runs");
+    run_on(data, None, arguments)
+}
+
+/// The same on a database of its own instead of SQLite in the data folder.
+pub fn run_on(data: &Path, database: Option<&str>, arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new(binary());
+    command.args(arguments).arg("--data-dir").arg(data).env("XIANFENG_LOG", "warn");
+    let output = command.envs(database.map(|url| ("XIANFENG_DATABASE_URL", url))).output().expect("the program runs");
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
 
 /// Starts a server on a free port of 127.0.0.1 and waits for its address.
 pub fn serve(data: &Path) -> Server {
+    serve_on(data, None)
+}
+
+pub fn serve_on(data: &Path, database: Option<&str>) -> Server {
     let script = "\"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\" & pid=$!; read _; kill $pid; wait $pid";
     let mut command = Command::new("sh");
     command.args(["-c", script]).arg(binary()).arg(data).env("XIANFENG_LOG", "warn");
+    command.envs(database.map(|url| ("XIANFENG_DATABASE_URL", url)));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
     let pipe = child.stdin.take();
     let out = child.stdout.take().expect("its output");
@@ -79,7 +85,7 @@ pub async fn world() -> &'static World {
             let data = tempfile::tempdir().expect("a folder");
             let school = data.path().join("school");
             let seeded = tokio::task::spawn_blocking(move || {
-                let arguments = ["seed", "--demo", "--students", "40", "--logins", "4", "--date", TODAY];
+                let arguments = ["seed", "--demo", "--students", "40", "--logins", "5", "--date", TODAY];
                 let (good, said) = run(&school, &arguments);
                 assert!(good, "{said}");
                 (serve(&school), said)

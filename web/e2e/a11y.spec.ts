@@ -63,7 +63,11 @@ test('the student app', async ({ as }) => {
     '/courses?kind=required',
     '/search',
     '/credits',
+    '/credits/appeals',
+    '/credits/appeals/new',
     '/growth',
+    '/growth/play',
+    '/saved',
     '/me',
     '/password',
     '/lost',
@@ -82,6 +86,24 @@ test('the student app', async ({ as }) => {
   }
   await page.goto('/console/no-entry')
   await check(page, '/console/no-entry')
+  await page.goto(`/lessons/${reading}`)
+  await settled(page)
+  await page.getByRole('button', { name: /^离线阅读/ }).click()
+  await check(page, 'the sheet for keeping a reading')
+})
+
+test('the ledger of a student, one entry explained', async ({ as }) => {
+  const page = await as('student')
+  await page.goto('/credits')
+  await settled(page)
+  await page
+    .getByRole('button', { name: /：查看依据$/ })
+    .first()
+    .click()
+  await check(page, 'the sheet of an entry')
+  await page.getByRole('dialog').getByRole('button', { name: '申请复核' }).click()
+  await page.getByRole('button', { name: '下一步' }).click()
+  await check(page, 'a request without a reason')
 })
 
 test('the console of an admin', async ({ as }) => {
@@ -115,6 +137,37 @@ test('the console of an admin', async ({ as }) => {
   await check(page, 'the evidence of one person')
 })
 
+test('rules, records and play of an admin', async ({ as }) => {
+  const page = await as('admin')
+  for (const path of ['appeals', 'adjustments', 'study-flags', 'rules', 'rules/add', 'play', 'ledger']) {
+    await page.goto(`/console/${path}`)
+    await check(page, `/console/${path}`)
+  }
+})
+
+test('rules, corrections and play, with their sheets open', async ({ as }) => {
+  const page = await as('admin')
+  await page.goto('/console/rules')
+  await settled(page)
+  await main(page).getByRole('table').getByRole('link').first().click()
+  await check(page, 'one rule pack')
+  for (const tab of ['试算一条', '试运行', '源文件']) {
+    await page.getByRole('tab', { name: tab }).click()
+    await check(page, `a rule pack, ${tab}`)
+  }
+  for (const [path, button] of [
+    ['adjustments', '提出更正'],
+    ['play', '添加日期'],
+    ['play', '添加目标'],
+  ] as const) {
+    await page.goto(`/console/${path}`)
+    await settled(page)
+    await page.getByRole('button', { name: button }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await check(page, `${path}, ${button}`)
+  }
+})
+
 test('the console of a lecturer', async ({ as }) => {
   const page = await as('lecturer')
   await page.goto('/console/')
@@ -135,4 +188,8 @@ test('the console of a lecturer', async ({ as }) => {
     .first()
     .click()
   await check(page, 'a course, one video lesson')
+  const add = main(page).getByRole('button', { name: '添加题目' })
+  if ((await add.count()) === 0) return
+  await add.click()
+  await check(page, 'a course, writing a question')
 })

@@ -249,9 +249,10 @@ pub struct NewReadingLesson {
     pub required: bool,
 }
 
-/// What is none stays; a source only fits a reading.
+/// What is none stays; a source only fits a reading, an asset only a video.
 #[derive(Debug, Clone, Default)]
 pub struct LessonChange {
+    pub asset: Option<AssetId>,
     pub title: Option<String>,
     pub required: Option<bool>,
     pub source: Option<Source>,

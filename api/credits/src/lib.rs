@@ -12,7 +12,10 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use catalogue::Catalogue;
 use kernel::{Error, Result};
@@ -20,11 +23,21 @@ use moka::future::Cache;
 use organisation::Organisation;
 use platform::Base;
 
-pub use model::{Balance, Entry, Health, RuleRef, Task, Today};
-pub use rules::pack::{PACKS, Pack, Packs, Rule};
+pub use model::{
+    Adjustment, AdjustmentStatus, Balance, Change, Checked, Difference, DryRun, DryRunRow, DryRunStatus, Entry,
+    Explained, Following, Health, MeasureTotals, NewCorrection, NumberView, PackState, PackView, Rebuilt, RuleRef,
+    Sample, Standings, Task, Today, Tried, TriedEntry, Verification, Waiting, WaitingState,
+};
+use rules::force::{Known, Packs, shipped};
+pub use service::{
+    read::{note_check, rebuild_on as rebuild},
+    seal::{Sealing, public_key},
+};
 
 /// Every heartbeat asks for the newest entry; the answer may be this old.
 const HEAD_KEPT: Duration = Duration::from_millis(150);
+/// How old the answer may be up to where the ledger is sealed.
+const SEALED_KEPT: Duration = Duration::from_secs(2);
 
 /// The front door.
 #[derive(Clone)]
@@ -35,22 +48,27 @@ pub(crate) struct Inner {
     catalogue: Catalogue,
     /// Asked in whose charge a person is.
     organisation: Organisation,
-    packs: Packs,
+    /// As they come with the program.
+    shipped: Vec<Known>,
+    packs: Cache<(), Arc<Packs>>,
     head: Cache<(), i64>,
+    sealed: Cache<(), i64>,
+    /// Said by the process that seals.
+    sealer: OnceLock<service::seal::Sealer>,
 }
 
 impl Credits {
-    /// Fails when a rule pack is faulty, and says where.
+    /// Fails when a shipped rule pack is faulty, and says where.
     pub fn new(base: Base, catalogue: Catalogue) -> Result<Self> {
-        let packs = Packs::try_new(&PACKS).map_err(Error::broken)?;
+        let shipped = shipped().map_err(Error::broken)?;
+        let packs = Cache::builder().max_capacity(1).time_to_live(organisation::KEPT).build();
         let organisation = Organisation::new(base.clone());
         let head = Cache::builder().max_capacity(1).time_to_live(HEAD_KEPT).build();
-        Ok(Self(Arc::new(Inner { base, catalogue, organisation, packs, head })))
+        let sealed = Cache::builder().max_capacity(1).time_to_live(SEALED_KEPT).build();
+        let sealer = OnceLock::new();
+        Ok(Self(Arc::new(Inner { base, catalogue, organisation, shipped, packs, head, sealed, sealer })))
     }
     pub(crate) fn base(&self) -> &Base {
         &self.0.base
-    }
-    pub(crate) fn packs(&self) -> &Packs {
-        &self.0.packs
     }
 }

@@ -1,7 +1,15 @@
 //! Every SQL statement of this house: entries are only ever inserted; balances and tallies follow in the same transaction.
 
+pub mod adjust;
+pub mod dry_run;
+pub mod facts;
+pub mod follow;
+pub mod packs;
 pub mod post;
 pub mod rebuild;
+pub mod seal;
+pub mod tally;
+pub mod waiting;
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,13 +25,13 @@ use sea_orm::{
 
 use crate::{
     model::{Balance, Entry, measure_name, measure_of},
-    rules::{evaluate::Tally, pack::Packs},
-    tables::{balance, entry, tally},
+    rules::{account, force::Packs},
+    tables::{balance, entry},
 };
 
 const POINTS: &str = measure_name(Measure::Points);
 /// Keys of one `IN` list; SQLite takes 32 766 parameters.
-const MANY: usize = 10_000;
+pub(crate) const MANY: usize = 10_000;
 /// From so many people on, one pass over the whole tally is cheaper than looking each of them up.
 const CROWD: usize = 500;
 
@@ -41,7 +49,9 @@ fn entry_of(row: entry::Model, packs: &Packs) -> Result<Entry> {
         person: row.person.into(),
         measure: word(measure_of(&row.measure), &row.measure)?,
         amount: Amount::milli(row.amount),
-        rule: packs.rule(&row.pack, &row.rule),
+        rule: account::title(&row.rule).unwrap_or_else(|| packs.rule(&row.pack, &row.rule)),
+        contra: row.contra.unwrap_or_else(|| account::contra(&row.rule)),
+        hash: row.content_hash,
         pack: row.pack,
         course: row.course.map(CourseId::new),
         lesson: row.lesson.map(LessonId::new),
@@ -71,24 +81,6 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<i64> {
 /// after this is decided on safely.
 pub async fn lock_head(tx: &Tx) -> Result<i64> {
     read_head(tx, &format!("{HEAD}{}", dialect::lock_rows(tx))).await
-}
-
-/// What was paid on the day, and which of the keys are taken.
-pub async fn tally(tx: &Tx, person: PersonId, day: Day, keys: &[String]) -> Result<Tally> {
-    let query = tally::Entity::find().filter(tally::Column::Person.eq(person.uuid()));
-    let mut found = Tally::default();
-    for row in query.filter(tally::Column::Day.eq(day.number())).all(tx).await? {
-        let amount = Amount::milli(row.amount);
-        if row.measure == POINTS {
-            found.points += amount;
-        }
-        *found.by_rule.entry(row.rule).or_default() += amount;
-    }
-    for some in keys.chunks(MANY) {
-        let rows = entry::Entity::find().filter(entry::Column::ReasonKey.is_in(some)).all(tx).await?;
-        found.taken.extend(rows.into_iter().map(|row| (row.reason_key, row.lesson.map(LessonId::new))));
-    }
-    Ok(found)
 }
 
 pub async fn is_taken(tx: &Tx, key: &str) -> Result<bool> {
@@ -149,12 +141,6 @@ pub async fn balance(db: &impl ConnectionTrait, person: PersonId) -> Result<Bala
         }
     }
     Ok(found)
-}
-
-pub async fn points_by_rule(db: &impl ConnectionTrait, person: PersonId, day: Day) -> Result<HashMap<String, Amount>> {
-    let query = tally::Entity::find().filter(tally::Column::Person.eq(person.uuid()));
-    let query = query.filter(tally::Column::Day.eq(day.number())).filter(tally::Column::Measure.eq(POINTS));
-    Ok(query.all(db).await?.into_iter().map(|row| (row.rule, Amount::milli(row.amount))).collect())
 }
 
 pub async fn points_by_day(

@@ -1,6 +1,6 @@
-//! Gamification: the playful side of study – a weekly rhythm, a level, boards of units. It compares nobody unless the school opened boards,
-//! and then only units by their mean; nothing of it enters an official score. People appear on a board only when they chose to, and there is
-//! no way to choose it yet, so the board of a branch's people is empty.
+//! Gamification: the playful side of study – small tasks, a weekly rhythm, a level, badges, goals of teams, boards. Nothing of it enters an
+//! official score, nothing of it is paid for or bought. What is shown is the school's one switch (`rules::play`): nobody is compared unless the
+//! school opened boards, and then units by their mean; of people only those who opted in, under a nickname, and only beside who asks.
 
 pub mod jobs;
 mod model;
@@ -14,42 +14,56 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
+use catalogue::Catalogue;
 use credits::Credits;
-use kernel::Day;
+use kernel::id::GoalId;
 use learning::Learning;
 use moka::future::Cache;
-use organisation::Organisation;
+use organisation::{Organisation, Unit, UnitKind};
 use platform::Base;
 
-pub use model::{Board, Level, Period, Row, Scope, Standing, Streak};
-pub use rules::play::{compared, shown};
+pub use model::{
+    Badge, BadgeKind, Board, Freeze, Goal, GoalMeasure, Level, NewGoal, OptIn, Period, Rebuilt, Rhythm, Row, Scope,
+    Standing, Streak, Task, TaskPeriod,
+};
+pub use rules::play::{compared, shown, teamed};
 
-use rules::board::Place;
+use service::boards::Boards;
 
-/// How old a board may be.
-const BOARD_KEPT: Duration = Duration::from_secs(60);
-/// Boards of so many colleges, periods and days are kept at once.
-const BOARDS: u64 = 1_000;
+/// How old a list of units and the progress of a team may be.
+const KEPT: Duration = Duration::from_secs(60);
+const MOST_KEPT: u64 = 1_000;
 
 /// The front door.
 #[derive(Clone)]
 pub struct Gamification(pub(crate) Arc<Inner>);
 
-/// A board: of the units beneath this path, of this kind of scope, since this day (none: ever).
-type BoardKey = (Scope, String, Option<Day>);
-
 pub(crate) struct Inner {
     base: Base,
     organisation: Organisation,
+    catalogue: Catalogue,
     credits: Credits,
     learning: Learning,
-    boards: Cache<BoardKey, Arc<Vec<Place>>>,
+    boards: Boards,
+    /// Of a kind, beneath a path.
+    units: Cache<(String, UnitKind), Arc<Vec<Unit>>>,
+    progress: Cache<GoalId, u64>,
 }
 
 impl Gamification {
-    pub fn new(base: Base, organisation: Organisation, credits: Credits, learning: Learning) -> Self {
-        let boards = Cache::builder().max_capacity(BOARDS).time_to_live(BOARD_KEPT).build();
-        Self(Arc::new(Inner { base, organisation, credits, learning, boards }))
+    /// With boards in memory; with a cache they are shared there by all processes of the school.
+    pub fn new(
+        base: Base,
+        organisation: Organisation,
+        catalogue: Catalogue,
+        credits: Credits,
+        learning: Learning,
+        cache: Option<platform::Cache>,
+    ) -> Self {
+        let units = Cache::builder().max_capacity(MOST_KEPT).time_to_live(KEPT).build();
+        let progress = Cache::builder().max_capacity(MOST_KEPT).time_to_live(KEPT).build();
+        let boards = Boards::new(cache);
+        Self(Arc::new(Inner { base, organisation, catalogue, credits, learning, boards, units, progress }))
     }
     pub(crate) fn base(&self) -> &Base {
         &self.0.base

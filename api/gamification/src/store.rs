@@ -1,20 +1,26 @@
-//! Every SQL statement of this house.
+//! Every SQL statement of this house, and what it keeps in Redis.
 
-use kernel::{Result, id::PersonId};
-use platform::{Tx, dialect};
-use sea_orm::{ConnectionTrait, EntityTrait};
+pub mod calendar;
+pub mod deeds;
+pub mod goals;
+pub mod members;
+pub mod shared;
 
-use crate::tables::progress;
+use kernel::{Day, Error, Result};
 
-/// How many lessons the person has finished.
-pub async fn finished(db: &impl ConnectionTrait, person: PersonId) -> Result<u32> {
-    let row = progress::Entity::find_by_id(person.uuid()).one(db).await?;
-    Ok(row.map_or(0, |row| u32::try_from(row.finished).unwrap_or(0)))
+/// Rows of one statement.
+const MANY: usize = 1_000;
+
+fn word<T>(parsed: Option<T>, text: &str) -> Result<T> {
+    parsed.ok_or_else(|| Error::broken(format!("a stored word that is not known: {text}")))
 }
 
-pub async fn count_one(tx: &Tx, person: PersonId) -> Result<()> {
-    let sql = "INSERT INTO gamification_progress (person, finished) VALUES (?, 1) \
-               ON CONFLICT (person) DO UPDATE SET finished = gamification_progress.finished + 1";
-    tx.execute_raw(dialect::statement(tx, sql, vec![person.uuid().into()])).await?;
-    Ok(())
+fn day_of(number: i32) -> Result<Day> {
+    Day::from_number(number).ok_or_else(|| Error::broken("a stored day that is none"))
+}
+
+/// What lies at or beneath `path`: from it to before this.
+fn behind(path: &str) -> String {
+    // A path ends with a dot, and a slash is the character behind it.
+    format!("{}/", path.strip_suffix('.').unwrap_or(path))
 }

@@ -1,5 +1,16 @@
-//! Rhythm, level and boards as tables; then as stories through the front door.
+//! Rhythm, tasks, level, badges and boards as tables and against oracles; then as stories through the front door.
 
+mod boards;
+mod own;
 mod rules;
-mod stories;
+mod shared;
+mod speed;
+mod tableau;
+mod teams;
+mod trouble;
 mod world;
+
+/// Steps of a random test: 100 000, or as many as the environment says.
+fn steps() -> u32 {
+    std::env::var("XIANFENG_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(100_000)
+}

@@ -1,6 +1,7 @@
 //! Courses, chapters, lessons; what lecturers do to them.
 
 mod author;
+mod questions;
 
 use ::catalogue as house;
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Interface, Object, Result, SimpleObject};
@@ -12,13 +13,16 @@ use kernel::{
 use crate::{
     context::{houses, loaders, viewer},
     error::told,
+    flags::PendingStretch,
+    learning::WatchMap,
     loaders::{CourseProgressOf, OutlineOf, ProgressOf},
     organisation::{Person, Unit},
     page::{Counted, CourseNames, counted},
     scalar::{self, Decimal, int},
 };
 
-pub use author::CatalogueMutation;
+pub use author::{CatalogueMutation, LessonPayload};
+pub use questions::QuestionMutation;
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "house::Status")]
@@ -79,6 +83,10 @@ impl Course {
     }
     async fn hours(&self) -> Decimal {
         Decimal(self.0.hours)
+    }
+    /// Of a reading: how many characters a minute of study is counted for.
+    async fn characters_per_minute(&self) -> i32 {
+        int(self.0.characters_per_minute)
     }
     /// Null where the school does not use them.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Option<Decimal>> {
@@ -149,7 +157,8 @@ impl From<(house::Chapter, Vec<house::Lesson>)> for Chapter {
     field(name = "id", ty = "&ID"),
     field(name = "title", ty = "&String"),
     field(name = "required", ty = "&bool"),
-    field(name = "progress", ty = "Option<LessonProgress>")
+    field(name = "progress", ty = "Option<LessonProgress>"),
+    field(name = "watch_map", ty = "Option<WatchMap>")
 )]
 pub enum Lesson {
     Video(VideoLesson),
@@ -172,6 +181,18 @@ pub struct VideoLesson {
 impl VideoLesson {
     async fn progress(&self, ctx: &Context<'_>) -> Result<Option<LessonProgress>> {
         progress(ctx, self.lesson.id).await
+    }
+    /// Of the asker; null for who does not study, and before the first study.
+    async fn watch_map(&self, ctx: &Context<'_>) -> Result<Option<WatchMap>> {
+        WatchMap::of(ctx, self.lesson.id).await
+    }
+    /// What waits for a lecturer; null for who does not teach it.
+    async fn pending(&self, ctx: &Context<'_>) -> Result<Option<Vec<PendingStretch>>> {
+        PendingStretch::of(ctx, self.lesson.id).await
+    }
+    /// Null for who does not teach it.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Option<Vec<questions::Question>>> {
+        questions::of(ctx, self.lesson.id).await
     }
     /// The file behind it; null for who neither teaches nor administers.
     async fn asset(&self, ctx: &Context<'_>) -> Result<Option<crate::media::Asset>> {
@@ -198,6 +219,18 @@ pub struct ReadingLesson {
 impl ReadingLesson {
     async fn progress(&self, ctx: &Context<'_>) -> Result<Option<LessonProgress>> {
         progress(ctx, self.lesson.id).await
+    }
+    /// Of the asker; null for who does not study, and before the first study.
+    async fn watch_map(&self, ctx: &Context<'_>) -> Result<Option<WatchMap>> {
+        WatchMap::of(ctx, self.lesson.id).await
+    }
+    /// What waits for a lecturer; null for who does not teach it.
+    async fn pending(&self, ctx: &Context<'_>) -> Result<Option<Vec<PendingStretch>>> {
+        PendingStretch::of(ctx, self.lesson.id).await
+    }
+    /// Null for who does not teach it.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Option<Vec<questions::Question>>> {
+        questions::of(ctx, self.lesson.id).await
     }
 }
 

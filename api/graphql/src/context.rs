@@ -1,10 +1,14 @@
 //! What a resolver finds in its context: the houses, who asks, and the loaders of this request.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use ::{platform::Base, search::Index};
 use async_graphql::{Context, Error, Result, dataloader::DataLoader};
-use kernel::{Language, Refusal, Viewer};
+use futures::future::BoxFuture;
+use kernel::{Language, Refusal, Viewer, id::StudyId};
 
 use crate::{error::refusal_error, loaders::Loaders};
 
@@ -19,10 +23,15 @@ pub struct Houses {
     pub learning: ::learning::Learning,
     pub credits: ::credits::Credits,
     pub gamification: ::gamification::Gamification,
+    pub appeals: ::appeals::Appeals,
     pub evaluation: ::evaluation::Evaluation,
     pub reports: ::reports::Reports,
     pub index: Arc<Index>,
+    /// Reads the whole ledger anew by a reader of its own, and notes what it said.
+    pub verify: Verify,
 }
+
+pub type Verify = Arc<dyn Fn() -> BoxFuture<'static, kernel::Result<()>> + Send + Sync>;
 
 /// What the gate is to do with the session cookie after the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +50,15 @@ pub struct Asker {
     pub language: Language,
     pub network: String,
     pub cookie: Mutex<Option<Cookie>>,
+    pages: Mutex<Vec<Page>>,
     pub(crate) loaders: OnceLock<DataLoader<Loaders>>,
+}
+
+/// The page of a reading that an answer hands over to a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    pub study: StudyId,
+    pub blocks: usize,
 }
 
 impl Asker {
@@ -52,7 +69,20 @@ impl Asker {
         language: Language,
         network: String,
     ) -> Self {
-        Self { viewer, token, one_time, language, network, cookie: Mutex::new(None), loaders: OnceLock::new() }
+        let (cookie, pages) = (Mutex::new(None), Mutex::new(Vec::new()));
+        Self { viewer, token, one_time, language, network, cookie, pages, loaders: OnceLock::new() }
+    }
+    /// Notes that the answer carries this page; the gate tells the study once it was handed to the connection.
+    pub(crate) fn hand_over(&self, page: Page) {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).push(page);
+    }
+    pub fn pages(&self) -> Vec<Page> {
+        std::mem::take(&mut self.pages.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+    /// The network under a name that says nothing of its address, the same for as long as the process lives.
+    pub fn network_name(&self) -> String {
+        static NAMES: OnceLock<RandomState> = OnceLock::new();
+        format!("{:016x}", NAMES.get_or_init(RandomState::new).hash_one(&self.network))
     }
     pub fn cookie(&self) -> Option<Cookie> {
         self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -2,14 +2,15 @@
 
 use ::credits as house;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use data_encoding::HEXLOWER;
 use kernel::{Page, event::Measure, id::PersonId};
 
 use crate::{
     catalogue::{self, Lesson},
-    context::{houses, loaders, viewer},
+    context::{houses, loaders},
     error::told,
     page::{LedgerNames, Paged, paged},
-    scalar::{DateTime, Decimal, int},
+    scalar::{DateTime, Decimal},
 };
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -35,9 +36,9 @@ impl From<house::RuleRef> for Rule {
 /// `credits` is null where the school does not use them.
 #[derive(SimpleObject)]
 pub struct Balance {
-    points: Decimal,
-    hours: Decimal,
-    credits: Option<Decimal>,
+    pub points: Decimal,
+    pub hours: Decimal,
+    pub credits: Option<Decimal>,
 }
 
 impl Balance {
@@ -84,6 +85,26 @@ impl LedgerEntry {
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
+    /// The rule pack by which it was made; null for what people decided.
+    async fn pack(&self) -> Option<&str> {
+        Some(self.0.pack.as_str()).filter(|pack| !pack.is_empty())
+    }
+    /// The other side of the entry: what issued it.
+    async fn contra(&self) -> &str {
+        &self.0.contra
+    }
+    /// SHA-256 of its content, hexadecimal; null for entries from before blocks were sealed.
+    async fn hash(&self) -> Option<String> {
+        self.0.hash.as_deref().map(|hash| HEXLOWER.encode(hash))
+    }
+    /// In a signed block: it can no longer be changed unnoticed.
+    async fn sealed(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.0.id.0 <= houses(ctx).credits.sealed_upto().await.map_err(told(ctx))?)
+    }
+    /// The asker's newest request for review of it.
+    async fn appeal(&self, ctx: &Context<'_>) -> Result<Option<crate::appeals::Appeal>> {
+        crate::appeals::about(ctx, self.0.person, self.0.id).await
+    }
     /// The entry that this one corrects.
     async fn reverses(&self, ctx: &Context<'_>) -> Result<Option<LedgerEntry>> {
         let Some(id) = self.0.reverses else { return Ok(None) };
@@ -104,34 +125,4 @@ pub async fn entries(
     let page = Page::try_new(first, after).map_err(|e| told(ctx)(e.into()))?;
     let found = houses(ctx).credits.entries(person, measure.map(Measure::from), &page).await.map_err(told(ctx))?;
     Ok(paged(found.map(LedgerEntry)))
-}
-
-#[derive(SimpleObject)]
-pub struct LedgerHealth {
-    entries: i32,
-    last_sealed_at: Option<DateTime>,
-    /// Null while blocks are not sealed yet.
-    verified: Option<bool>,
-    first_fault: Option<String>,
-}
-
-#[derive(Default)]
-pub struct CreditsQuery;
-
-#[Object]
-impl CreditsQuery {
-    /// For admins and auditors.
-    async fn ledger_health(&self, ctx: &Context<'_>) -> Result<LedgerHealth> {
-        let viewer = viewer(ctx)?;
-        if !viewer.has(kernel::Role::Admin) && !viewer.has(kernel::Role::Auditor) {
-            return Err(told(ctx)(kernel::Refusal::forbidden().into()));
-        }
-        let health = houses(ctx).credits.health().await.map_err(told(ctx))?;
-        Ok(LedgerHealth {
-            entries: int(health.entries),
-            last_sealed_at: health.last_sealed_at.map(DateTime),
-            verified: health.verified,
-            first_fault: health.first_fault,
-        })
-    }
 }

@@ -1,5 +1,7 @@
 //! Play: today's tasks, the weekly rhythm, the level, boards. All of it null or empty where the school has it off.
 
+mod play;
+
 use ::gamification as house;
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use kernel::{Page, id::PersonId};
@@ -51,6 +53,8 @@ pub struct Streak {
     best: i32,
     days: Vec<bool>,
     goal: i32,
+    /// This week is frozen: it neither breaks nor counts.
+    frozen: bool,
 }
 
 /// `next_at`: finished lessons and passed checks at which the next begins; null at the top.
@@ -80,7 +84,7 @@ pub struct LeaderboardRow {
     points: Decimal,
 }
 
-async fn played(ctx: &Context<'_>) -> Result<bool> {
+pub async fn played(ctx: &Context<'_>) -> Result<bool> {
     let school = houses(ctx).organisation.school().await.map_err(told(ctx))?;
     Ok(house::shown(school.play))
 }
@@ -109,7 +113,8 @@ impl Streak {
         }
         let streak = houses(ctx).gamification.streak(person).await.map_err(told(ctx))?;
         let days = streak.days.to_vec();
-        Ok(Some(Self { current: int(streak.current), best: int(streak.best), days, goal: int(streak.goal) }))
+        let (current, best, goal) = (int(streak.current), int(streak.best), int(streak.goal));
+        Ok(Some(Self { current, best, days, goal, frozen: streak.frozen }))
     }
 }
 
@@ -122,6 +127,8 @@ impl Level {
         Ok(Some(Self { rank: int(level.rank), title: level.title, next_at: level.next_at.map(int) }))
     }
 }
+
+pub use play::{BadgeView, BoardChoice, Goal, PlayMutation, PlayTask};
 
 #[derive(Default)]
 pub struct GamificationQuery;
@@ -147,5 +154,15 @@ impl GamificationQuery {
         let row = |r: house::Row| LeaderboardRow { rank: int(r.rank), name: r.name, points: Decimal(r.points) };
         let me = board.me.map(|s| Standing { rank: int(s.rank), points: Decimal(s.points) });
         Ok(Leaderboard { me, rows: board.rows.into_iter().map(row).collect() })
+    }
+    /// Exam weeks and holidays that hold for the asker, or lie in the asker's charge.
+    async fn freezes(&self, ctx: &Context<'_>) -> Result<Vec<play::Freeze>> {
+        let found = houses(ctx).gamification.freezes(viewer(ctx)?).await.map_err(told(ctx))?;
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+    /// Team goals of the asker's own units and of those in the asker's charge; none unless the school plays in teams.
+    async fn goals(&self, ctx: &Context<'_>) -> Result<Vec<Goal>> {
+        let found = houses(ctx).gamification.goals(viewer(ctx)?).await.map_err(told(ctx))?;
+        Ok(found.into_iter().map(Into::into).collect())
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     credits::{Balance, LedgerConnection},
     error::{refusal_error, told},
     evaluation::Literacy,
-    gamification::{Level, Streak, Today},
+    gamification::{BadgeView, BoardChoice, Goal, Level, PlayTask, Streak, Today},
     learning::Continuation,
     organisation::{Role, Stage, Unit},
     scalar,
@@ -74,6 +74,32 @@ impl Viewer {
         measure: Option<crate::credits::CreditMeasure>,
     ) -> Result<LedgerConnection> {
         crate::credits::entries(ctx, self.0.person, first, after, measure).await
+    }
+    /// Small tasks of the day and the week; null when the school has play off.
+    async fn tasks(&self, ctx: &Context<'_>) -> Result<Option<Vec<PlayTask>>> {
+        PlayTask::of(ctx, &self.0).await
+    }
+    /// Null when the school has play off.
+    async fn badges(&self, ctx: &Context<'_>) -> Result<Option<Vec<BadgeView>>> {
+        BadgeView::of(ctx, &self.0).await
+    }
+    /// Of the own units; null unless the school plays in teams.
+    async fn goals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Goal>>> {
+        Goal::of(ctx, &self.0).await
+    }
+    /// Null unless the school opened boards.
+    async fn board(&self, ctx: &Context<'_>) -> Result<Option<BoardChoice>> {
+        BoardChoice::of(ctx, &self.0).await
+    }
+    /// The asker's own requests for review, newest first.
+    #[graphql(complexity = "crate::page::cost(first, child_complexity)")]
+    async fn appeals(
+        &self,
+        ctx: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+    ) -> Result<crate::appeals::AppealConnection> {
+        crate::appeals::mine(ctx, first, after).await
     }
     /// Null without a term, and for who is in no stage that is evaluated.
     async fn literacy(&self, ctx: &Context<'_>, term_id: Option<ID>) -> Result<Option<Literacy>> {

@@ -2,14 +2,16 @@
 
 use ::learning as house;
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject, Union};
-use kernel::id::{PersonId, StudyId};
+use kernel::{
+    Role,
+    id::{LessonId, PersonId, StudyId},
+};
 
 use crate::{
     catalogue::{self, Course, Lesson},
-    context::{houses, viewer},
+    context::{Page, asker, houses, viewer},
     credits::{CreditMeasure, Rule},
-    error::{refusal_error, told},
-    later,
+    error::told,
     scalar::{self, DateTime, Decimal, int},
 };
 
@@ -36,6 +38,9 @@ impl From<house::Reason> for RefusalReason {
             house::Reason::TooFast => Self::TooFast,
             house::Reason::CountedBefore => Self::CountedBefore,
             house::Reason::LeaseLost => Self::LeaseLost,
+            house::Reason::NotServed => Self::NotServed,
+            house::Reason::CheckPending => Self::CheckPending,
+            house::Reason::Hidden => Self::Hidden,
         }
     }
 }
@@ -46,11 +51,50 @@ pub struct Span {
     end: i32,
 }
 
+impl From<house::Span> for Span {
+    fn from(span: house::Span) -> Self {
+        Self { start: int(span.start), end: int(span.end) }
+    }
+}
+
 #[derive(SimpleObject)]
 pub struct RefusedSpan {
     start: i32,
     end: i32,
     reason: RefusalReason,
+}
+
+impl From<(house::Span, house::Reason)> for RefusedSpan {
+    fn from((span, reason): (house::Span, house::Reason)) -> Self {
+        Self { start: int(span.start), end: int(span.end), reason: reason.into() }
+    }
+}
+
+/// What counts of a lesson, what does not, and why: milliseconds of a video, blocks of a reading.
+#[derive(SimpleObject)]
+pub struct WatchMap {
+    end: i32,
+    covered: Vec<Span>,
+    /// Waits for a question to be answered, or for the lecturer.
+    pending: Vec<Span>,
+    refused: Vec<RefusedSpan>,
+}
+
+impl WatchMap {
+    /// Of the asker; null for who does not study, and before the first study.
+    pub async fn of(ctx: &Context<'_>, lesson: LessonId) -> Result<Option<Self>> {
+        let viewer = viewer(ctx)?;
+        if !viewer.has(Role::Student) {
+            return Ok(None);
+        }
+        let map = houses(ctx).learning.watch_map(viewer.person, lesson).await.map_err(told(ctx))?;
+        Ok((map.end > 0).then(|| Self {
+            end: int(map.end),
+            covered: map.covered.into_iter().map(Span::from).collect(),
+            pending: map.pending.into_iter().map(Span::from).collect(),
+            refused: map.refused.into_iter().map(RefusedSpan::from).collect(),
+        }))
+    }
 }
 
 #[derive(SimpleObject)]
@@ -75,10 +119,22 @@ pub struct VideoMaterial {
     captions: Vec<Captions>,
 }
 
-#[derive(SimpleObject)]
 pub struct ReadingMaterial {
     html: String,
     blocks: Vec<Block>,
+    study: StudyId,
+}
+
+#[Object]
+impl ReadingMaterial {
+    /// Each block is an element with `data-block`. That the page was handed over is evidence of the study: without it no block counts.
+    async fn html(&self, ctx: &Context<'_>) -> &str {
+        asker(ctx).hand_over(Page { study: self.study, blocks: self.blocks.len() });
+        &self.html
+    }
+    async fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
 }
 
 #[derive(Union)]
@@ -109,7 +165,7 @@ impl Study {
         if content.lesson.kind == ::catalogue::LessonKind::Reading {
             let blocks = content.blocks.iter().map(|b| Block { index: int(b.index), characters: int(b.characters) });
             let html = content.html.clone().unwrap_or_default();
-            return Ok(Material::Reading(ReadingMaterial { html, blocks: blocks.collect() }));
+            return Ok(Material::Reading(ReadingMaterial { html, blocks: blocks.collect(), study: self.study }));
         }
         let prefix = houses(ctx).media.study_prefix(self.study, houses(ctx).base.now());
         let captions = content.captions.iter().map(|c| Captions {
@@ -123,6 +179,11 @@ impl Study {
             duration_ms: int(content.lesson.duration_ms.unwrap_or_default()),
             captions: captions.collect(),
         }))
+    }
+    /// How many questions the lesson has; 0: none will be asked.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<i32> {
+        let questions = houses(ctx).catalogue.questions(self.content.lesson.id).await.map_err(told(ctx))?;
+        Ok(int(questions.len()))
     }
     async fn lesson(&self) -> Lesson {
         self.content.lesson.clone().into()
@@ -143,6 +204,10 @@ pub struct HeartbeatAnswer {
     refused: Vec<RefusedSpan>,
     #[graphql(skip)]
     person: PersonId,
+    /// A question on what was just shown.
+    check: Option<Check>,
+    /// The stretch that is to be shown again before the next question on it.
+    again: Option<Span>,
     #[graphql(skip)]
     entries: (i64, i64),
 }
@@ -159,10 +224,6 @@ impl HeartbeatAnswer {
             amount: Decimal(entry.amount),
         });
         Ok(awards.collect())
-    }
-    /// Attention checks are not asked yet.
-    async fn check(&self) -> Option<later::Check> {
-        None
     }
 }
 
@@ -197,10 +258,57 @@ impl Continuation {
     }
 }
 
+/// A question on what was just shown: `start` and `end` are its stretch.
+#[derive(SimpleObject)]
+pub struct Check {
+    id: ID,
+    prompt: String,
+    options: Vec<CheckOption>,
+    /// Milliseconds left.
+    deadline_ms: i32,
+    start: i32,
+    end: i32,
+}
+#[derive(SimpleObject)]
+pub struct CheckOption {
+    key: String,
+    text: String,
+}
+impl From<house::Check> for Check {
+    fn from(check: house::Check) -> Self {
+        Self {
+            id: ID(check.id.to_string()),
+            prompt: check.prompt,
+            options: check.options.into_iter().map(|(key, text)| CheckOption { key, text }).collect(),
+            deadline_ms: int(check.deadline_ms),
+            start: int(check.from),
+            end: int(check.to),
+        }
+    }
+}
+#[derive(SimpleObject)]
+pub struct CheckAnswer {
+    passed: bool,
+    released_ms: i32,
+    /// Where the stretch begins that is to be shown again; null when passed.
+    again_from: Option<i32>,
+}
+#[derive(SimpleObject)]
+pub struct CheckExtension {
+    /// Milliseconds left.
+    deadline_ms: i32,
+}
+
 #[derive(InputObject)]
 pub struct SpanInput {
     start: i32,
     end: i32,
+}
+
+impl SpanInput {
+    pub fn span(&self) -> house::Span {
+        house::Span::new(self.start.into(), self.end.into())
+    }
 }
 
 #[derive(InputObject)]
@@ -230,7 +338,7 @@ impl LearningMutation {
             max_rate: study.max_rate,
             next_seq: int(study.next_seq),
             resume_at: int(study.resume_at),
-            covered: study.covered.iter().map(|s| Span { start: int(s.start), end: int(s.end) }).collect(),
+            covered: study.covered.into_iter().map(Span::from).collect(),
             study: study.id,
             content: study.material,
         })
@@ -246,6 +354,7 @@ impl LearningMutation {
             rate: input.rate,
             visible: input.visible,
             client_time: input.client_time.map(|at| at.0),
+            network: Some(asker(ctx).network_name()),
             ledger_head: houses.credits.head().await.map_err(told(ctx))?,
         };
         let answer = houses.learning.heartbeat(viewer, beat).await.map_err(told(ctx))?;
@@ -261,14 +370,24 @@ impl LearningMutation {
             coverage: answer.coverage,
             completed: answer.completed,
             refused: refused.collect(),
+            check: answer.check.map(Check::from),
+            again: answer.again.map(Span::from),
             person: viewer.person,
             entries: (answer.entries_after, answer.entries_upto),
         })
     }
 
-    /// Attention checks come with a later step: until then there is none to answer.
-    async fn answer_check(&self, ctx: &Context<'_>, check_id: ID, option: String) -> Result<later::CheckAnswer> {
-        let (viewer, _) = (viewer(ctx)?, (check_id, option));
-        Err(refusal_error(&later::not_yet(), viewer.language))
+    /// A wrong answer costs nothing: the stretch is shown again, then another question is asked.
+    async fn answer_check(&self, ctx: &Context<'_>, check_id: ID, option: String) -> Result<CheckAnswer> {
+        let (viewer, id) = (viewer(ctx)?, scalar::id(&check_id).map_err(told(ctx))?);
+        let answer = houses(ctx).learning.answer_check(viewer, id, &option).await.map_err(told(ctx))?;
+        let (passed, released_ms) = (answer.passed, int(answer.released_ms));
+        Ok(CheckAnswer { passed, released_ms, again_from: answer.again_from.map(int) })
+    }
+    /// More time to answer; as much as there was at first.
+    async fn extend_check(&self, ctx: &Context<'_>, check_id: ID) -> Result<CheckExtension> {
+        let (viewer, id) = (viewer(ctx)?, scalar::id(&check_id).map_err(told(ctx))?);
+        let left = houses(ctx).learning.extend_check(viewer, id).await.map_err(told(ctx))?;
+        Ok(CheckExtension { deadline_ms: int(left) })
     }
 }

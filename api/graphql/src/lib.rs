@@ -3,18 +3,22 @@
 
 #![expect(clippy::unused_async, reason = "async-graphql asks for async resolvers, also of what is at hand")]
 
+mod appeals;
 mod catalogue;
 mod context;
 mod credits;
 mod error;
 mod evaluation;
+mod flags;
 mod gamification;
 mod identity;
 mod later;
 mod learning;
+mod ledger;
 mod loaders;
 mod media;
 mod organisation;
+mod packs;
 mod page;
 mod platform;
 mod reports;
@@ -23,6 +27,6 @@ mod schema;
 mod search;
 
 pub use context::must_change_password;
-pub use context::{Asker, Cookie, Houses};
+pub use context::{Asker, Cookie, Houses, Page, Verify};
 pub use error::{refusal_error, to_graphql};
 pub use schema::{Schema, build, sdl};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use ::appeals::Appeal;
 use ::catalogue::{Course, Lesson, Outline};
 use ::credits::Entry;
 use ::learning::{CourseProgress, Progress};
@@ -28,6 +29,20 @@ pub struct ProgressOf(pub LessonId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CourseProgressOf(pub CourseId);
 
+/// The person's newest appeal about an entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AppealOf(pub EntryId);
+
+impl Loader<AppealOf> for Loaders {
+    type Value = Appeal;
+    type Error = Error;
+    async fn load(&self, keys: &[AppealOf]) -> Result<HashMap<AppealOf, Appeal>, Error> {
+        let Some(person) = self.person else { return Ok(HashMap::new()) };
+        let ids: Vec<EntryId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.appeals.about(person, &ids).await?;
+        Ok(found.into_iter().map(|(id, appeal)| (AppealOf(id), appeal)).collect())
+    }
+}
 impl Loader<PersonId> for Loaders {
     type Value = Person;
     type Error = Error;

@@ -67,6 +67,12 @@ pub struct School {
     play: Play,
 }
 
+impl From<house::School> for School {
+    fn from(school: house::School) -> Self {
+        Self { name: school.name, demo: school.demo, play: school.play.into() }
+    }
+}
+
 #[derive(SimpleObject, Clone)]
 pub struct Unit {
     pub id: ID,
@@ -105,7 +111,23 @@ impl OrganisationQuery {
     /// Answers without a session too.
     async fn school(&self, ctx: &Context<'_>) -> Result<School> {
         let school = houses(ctx).organisation.school().await.map_err(told(ctx))?;
-        Ok(School { name: school.name, demo: school.demo, play: school.play.into() })
+        Ok(school.into())
+    }
+    /// The latest first.
+    async fn terms(&self, ctx: &Context<'_>) -> Result<Vec<crate::evaluation::Term>> {
+        crate::context::viewer(ctx)?;
+        let terms = houses(ctx).organisation.terms().await.map_err(told(ctx))?;
+        Ok(terms.into_iter().map(crate::evaluation::Term::from).collect())
+    }
+    /// Students in the asker's charge as an admin, by a part of the name or of the number.
+    #[graphql(complexity = "crate::page::cost(first, child_complexity)")]
+    async fn students(&self, ctx: &Context<'_>, query: String, first: i32) -> Result<Vec<crate::reports::Student>> {
+        let viewer = crate::context::viewer(ctx)?;
+        viewer.must(kernel::Role::Admin).map_err(told(ctx))?;
+        let page = kernel::Page::try_new(first, None).map_err(|e| told(ctx)(e.into()))?;
+        let paths = viewer.scope(kernel::Role::Admin);
+        let found = houses(ctx).organisation.find_students(&paths, &query, page.first).await.map_err(told(ctx))?;
+        Ok(found.into_iter().map(crate::reports::Student::from).collect())
     }
     /// The units in the asker's charge, outermost first: what a report can be narrowed to.
     async fn units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {

@@ -32,6 +32,10 @@ names! {
     LiteracyRowNames: "LiteracyRowConnection" "LiteracyRowEdge",
     AuditNames: "AuditConnection" "AuditEdge",
     AssetNames: "AssetConnection" "AssetEdge",
+    AppealNames: "AppealConnection" "AppealEdge",
+    AdjustmentNames: "AdjustmentConnection" "AdjustmentEdge",
+    DryRunNames: "DryRunConnection" "DryRunEdge",
+    StudyFlagNames: "StudyFlagConnection" "StudyFlagEdge",
 }
 
 /// A list whose total is counted, exact to 10 000.

@@ -112,6 +112,13 @@ impl Student {
     }
 }
 
+impl Student {
+    pub async fn of(ctx: &Context<'_>, id: kernel::id::PersonId) -> Result<Self> {
+        let found = loaders(ctx).load_one(id).await.map_err(told(ctx))?;
+        found.map(Self::from).ok_or_else(|| told(ctx)(kernel::Refusal::not_found().into()))
+    }
+}
+
 impl From<::organisation::Person> for Student {
     fn from(p: ::organisation::Person) -> Self {
         Self { id: ID(p.id.to_string()), number: p.number, name: p.name, stage: p.stage.into(), unit_id: p.unit }

@@ -169,6 +169,22 @@ pub mod kind {
     impl Kind for Goal {
         const PREFIX: &'static str = "gol";
     }
+    pub enum Flag {}
+    impl Kind for Flag {
+        const PREFIX: &'static str = "flg";
+    }
+    pub enum Freeze {}
+    impl Kind for Freeze {
+        const PREFIX: &'static str = "frz";
+    }
+    pub enum Waiting {}
+    impl Kind for Waiting {
+        const PREFIX: &'static str = "wtg";
+    }
+    pub enum DryRun {}
+    impl Kind for DryRun {
+        const PREFIX: &'static str = "dry";
+    }
 }
 
 pub type PersonId = Id<kind::Person>;
@@ -188,6 +204,10 @@ pub type CheckId = Id<kind::Check>;
 pub type AdjustmentId = Id<kind::Adjustment>;
 pub type AppealId = Id<kind::Appeal>;
 pub type GoalId = Id<kind::Goal>;
+pub type FlagId = Id<kind::Flag>;
+pub type FreezeId = Id<kind::Freeze>;
+pub type WaitingId = Id<kind::Waiting>;
+pub type DryRunId = Id<kind::DryRun>;
 
 /// A ledger entry's id: a number that grows in the order of commits, so that "since the answer before" is a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 pub mod amount;
 pub mod clock;
 pub mod day;
+pub mod entry;
 pub mod event;
 pub mod id;
 pub mod page;

@@ -1,7 +1,9 @@
-//! Group commit of heartbeats. One task takes what waits, decides each by the rules, writes each table once, commits, and only then answers.
-//! No fixed window: the commit in flight is the window of the next batch, so one caller alone waits for nobody and many share one commit.
+//! Group commit. One task takes what waits, heartbeats, evidence and answers alike, decides each by the rules in the order of arrival, writes each
+//! table once, commits, and only then answers. No fixed window: the commit in flight is the window of the next batch, so one caller alone waits
+//! for nobody and many share one commit.
 
 mod desk;
+mod memory;
 mod time;
 
 use std::{
@@ -12,7 +14,7 @@ use std::{
 use futures::FutureExt;
 use kernel::{
     Error, Refusal, Result,
-    id::{PersonId, SessionId, StudyId},
+    id::{CheckId, PersonId, SessionId, StudyId},
 };
 use platform::Base;
 use tokio::{
@@ -20,27 +22,72 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{Config, model::Answer, rules::Claim, store};
+use crate::{
+    Config,
+    model::{Answer, CheckAnswer, Seat, Served},
+    rules::{Claim, Crowd},
+    store,
+};
 use desk::{Desk, Moment};
+use memory::Memory;
+pub(crate) use memory::Scripts;
 pub(crate) use time::ServerTime;
 
-/// Heartbeats that may wait; one more is told to come back.
+/// Acts that may wait; one more is told to come back.
 const QUEUE: usize = 8_192;
-/// Heartbeats of one commit.
+/// Acts of one commit.
 const BATCH: usize = 256;
 /// When a refused one may come back.
 const RETRY_MS: i64 = 1_000;
 
-/// A heartbeat that waits for its commit.
+/// Something that waits for its commit.
 pub(crate) struct Ticket {
     pub person: PersonId,
-    pub session: SessionId,
-    pub study: StudyId,
-    pub claim: Claim,
-    pub told: oneshot::Sender<Result<Answer>>,
+    pub act: Act,
+    pub told: oneshot::Sender<Result<Verdict>>,
 }
 
-/// Where heartbeats are handed in. The task behind it starts with the first one.
+pub(crate) enum Act {
+    Beat {
+        study: StudyId,
+        session: SessionId,
+        claim: Claim,
+        network: Option<String>,
+    },
+    /// Evidence that was handed in before a beat is decided before it.
+    Served(Served),
+    AnswerCheck {
+        session: SessionId,
+        check: CheckId,
+        option: String,
+    },
+    ExtendCheck {
+        session: SessionId,
+        check: CheckId,
+    },
+}
+
+impl Act {
+    /// The study that it names; the acts on a check are about the study that holds the lease.
+    const fn study(&self) -> Option<StudyId> {
+        match self {
+            Self::Beat { study, .. } => Some(*study),
+            Self::Served(served) => Some(served.study),
+            Self::AnswerCheck { .. } | Self::ExtendCheck { .. } => None,
+        }
+    }
+}
+
+/// What became of an act.
+#[derive(Debug, Clone)]
+pub(crate) enum Verdict {
+    Beat(Answer),
+    Noted,
+    Checked(CheckAnswer),
+    Extended(i64),
+}
+
+/// Where acts are handed in. The task behind it starts with the first one.
 pub(crate) struct Committer {
     base: Base,
     config: Config,
@@ -60,10 +107,12 @@ impl Committer {
         Self { base, config, time, state: Mutex::new(State::Idle) }
     }
 
-    /// Hands a heartbeat in without waiting; its answer comes through the ticket.
-    pub fn submit(&self, ticket: Ticket) -> Result<()> {
+    /// Hands an act in without waiting, and answers when it is committed. Whoever hangs up before has not taken anything back.
+    pub async fn decide(&self, person: PersonId, act: Act) -> Result<Verdict> {
+        let (told, answer) = oneshot::channel();
         let Some(queue) = self.start() else { return Err(busy()) };
-        queue.try_send(ticket).map_err(|_| busy())
+        queue.try_send(Ticket { person, act, told }).map_err(|_| busy())?;
+        answer.await.unwrap_or_else(|_| Err(Error::broken("the committer is gone")))
     }
 
     /// Starts the task unless it runs; nothing after [`Self::stop`].
@@ -71,8 +120,14 @@ impl Committer {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Idle) {
             let (queue, waiting) = mpsc::channel(QUEUE);
-            let task = tokio::spawn(run(self.base.clone(), self.config, self.time.clone(), waiting));
-            *state = State::Running { queue, task };
+            let office = Office {
+                base: self.base.clone(),
+                config: self.config,
+                time: self.time.clone(),
+                memory: Memory::default(),
+                crowd: Crowd::default(),
+            };
+            *state = State::Running { queue, task: tokio::spawn(run(office, waiting)) };
         }
         match &*state {
             State::Running { queue, .. } => Some(queue.clone()),
@@ -89,7 +144,7 @@ impl Committer {
         if let State::Running { queue, task } = before {
             drop(queue);
             if let Err(error) = task.await {
-                tracing::error!(%error, "the heartbeat committer did not end well");
+                tracing::error!(%error, "the committer did not end well");
             }
         }
     }
@@ -101,55 +156,68 @@ fn busy() -> Error {
         .into()
 }
 
+/// What the one task works with.
+struct Office {
+    base: Base,
+    config: Config,
+    time: ServerTime,
+    memory: Memory,
+    crowd: Crowd,
+}
+
 /// Ends when every sender is gone and the queue is empty.
-async fn run(base: Base, config: Config, time: ServerTime, mut waiting: mpsc::Receiver<Ticket>) {
+async fn run(mut office: Office, mut waiting: mpsc::Receiver<Ticket>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        // A panic is a bug of ours; it must not end the only task that commits.
-        let decided = AssertUnwindSafe(commit(&base, &config, &time, &batch)).catch_unwind().await;
+        // A panic is a bug of ours; it must not end the only task that commits. What it had in hand is forgotten and read again.
+        let decided = AssertUnwindSafe(office.commit(&batch)).catch_unwind().await;
         match decided.unwrap_or_else(|_| Err(Error::broken("a batch of heartbeats panicked"))) {
-            Ok(answers) => batch.drain(..).zip(answers).for_each(|(ticket, answer)| tell(ticket, answer)),
+            Ok(verdicts) => batch.drain(..).zip(verdicts).for_each(|(ticket, verdict)| tell(ticket, verdict)),
             Err(error) => batch.drain(..).for_each(|ticket| tell(ticket, Err(error.clone()))),
         }
     }
 }
 
 /// Whoever hung up in the meantime asks again with the same seq.
-fn tell(ticket: Ticket, answer: Result<Answer>) {
-    drop(ticket.told.send(answer));
+fn tell(ticket: Ticket, verdict: Result<Verdict>) {
+    drop(ticket.told.send(verdict));
 }
 
-/// One transaction: lock and load, decide in the order of arrival, save and publish. The answers stand once this has returned.
-async fn commit(base: &Base, config: &Config, time: &ServerTime, batch: &[Ticket]) -> Result<Vec<Result<Answer>>> {
-    let tx = base.db.begin().await?;
-    let mut people: Vec<PersonId> = batch.iter().map(|ticket| ticket.person).collect();
-    people.sort_unstable();
-    people.dedup();
-    let mut studies: Vec<StudyId> = batch.iter().map(|ticket| ticket.study).collect();
-    studies.sort_unstable();
-    studies.dedup();
+impl Office {
+    /// One transaction: lock and load, decide in the order of arrival, save and publish. The verdicts stand once this has returned.
+    async fn commit(&mut self, batch: &[Ticket]) -> Result<Vec<Result<Verdict>>> {
+        let base = &self.base;
+        let tx = base.db.begin().await?;
+        let mut people: Vec<PersonId> = batch.iter().map(|ticket| ticket.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        let mut seats: Vec<Seat> = people.iter().filter_map(|person| self.memory.take(*person)).collect();
+        // Locked before anything is read: what is decided on cannot change until it is committed.
+        let stale = store::lock_seats(&tx, &people, &seats).await?;
+        seats.retain(|seat| stale.binary_search(&seat.person).is_err());
+        let loaded = store::seats(&tx, &stale, &mut self.memory.scripts).await?;
 
-    // Locked before anything is read: what a beat is decided on cannot change until it is committed.
-    let holdings = store::lock_holdings(&tx, &people).await?;
-    let sittings = store::sittings(&tx, &studies).await?;
-    let mut lessons: Vec<_> =
-        sittings.values().flatten().map(|sitting| (sitting.info.person, sitting.info.lesson)).collect();
-    lessons.sort_unstable();
-    lessons.dedup();
-    let records = store::records(&tx, &lessons).await?;
-
-    let at = Moment { wall: base.now(), server: time.now(), day: base.today() };
-    let mut desk = Desk::new(*config, at, holdings, sittings, records);
-    let answers = batch.iter().map(|ticket| desk.decide(ticket)).collect();
-    if desk.is_clean() {
-        tx.rollback().await?;
-        return Ok(answers);
+        let at = Moment { wall: base.now(), server: self.time.now(), day: base.today() };
+        let mut desk = Desk::new(self.config, at, seats, loaded);
+        let others = desk.others(batch);
+        let sittings = store::sittings(&tx, &others, &mut self.memory.scripts).await?;
+        let records = store::records(&tx, &desk.other_lessons(&sittings)).await?;
+        desk.add_others(sittings, records);
+        let ids = base.ids.clone();
+        let mut chance = move || ids.secret().as_u128();
+        let verdicts = batch.iter().map(|ticket| desk.decide(ticket, &mut chance, &mut self.crowd)).collect();
+        if desk.is_clean() {
+            tx.rollback().await?;
+        } else {
+            store::save_seats(&tx, desk.changed_seats()).await?;
+            store::save_records(&tx, desk.changed_records()).await?;
+            store::save_sittings(&tx, &desk.changed_sittings()).await?;
+            store::note_days(&tx, at.day, desk.days()).await?;
+            store::add_flags(&tx, desk.flags(), at.wall, &*base.ids, &*base.clock).await?;
+            base.outbox.publish_all(&tx, at.wall, desk.events()).await?;
+            tx.commit().await?;
+        }
+        desk.into_seats().for_each(|seat| self.memory.keep(seat));
+        Ok(verdicts)
     }
-    store::save_sittings(&tx, &desk.changed_sittings()).await?;
-    store::save_holdings(&tx, desk.changed_holdings()).await?;
-    store::save_records(&tx, &desk.changed_records()).await?;
-    store::add_days(&tx, desk.days()).await?;
-    base.outbox.publish_all(&tx, at.wall, desk.events()).await?;
-    tx.commit().await?;
-    Ok(answers)
 }

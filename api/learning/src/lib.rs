@@ -24,16 +24,17 @@ use std::{
 
 use catalogue::Catalogue;
 use kernel::{
-    Day, Result, Viewer,
-    id::{CourseId, LessonId, PersonId, StudyId},
+    Connection, Day, Millis, Page, Result, Viewer,
+    id::{CheckId, CourseId, FlagId, LessonId, PersonId, StudyId},
 };
 use moka::future::Cache;
-use platform::Base;
+use platform::{Base, Tx};
 
 use commit::Committer;
 pub use jobs::{COURSE_PROGRESS, handlers};
 pub use model::{
-    Answer, Beat, CourseProgress, Lease, Progress, Reason, Recent, Refused, Span, Statistics, Study, StudyInfo,
+    Answer, Beat, Check, CheckAnswer, CourseProgress, Finished, Flag, FlagKind, Lease, Pending, Progress, Reason,
+    Recent, Refused, Served, Span, Statistics, Study, StudyInfo, WatchMap,
 };
 
 /// What a school may set.
@@ -43,11 +44,17 @@ pub struct Config {
     pub heartbeat_ms: i64,
     /// How many milliseconds of a medium a hundred milliseconds of real time pay for: 200 is a rate of 2.
     pub max_rate_percent: i64,
+    /// Whether only what was served counts. Off where nothing is served: in tests of other houses.
+    pub evidence: bool,
+    /// Whether what is played in a tab that nobody sees counts. What a client says of that is a courtesy: a lie costs it nothing but the checks.
+    pub hidden_counts: bool,
+    /// Studies that were silent for longer are removed with their evidence; what they covered stays.
+    pub kept_days: i64,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { heartbeat_ms: 15_000, max_rate_percent: 200 }
+        Self { heartbeat_ms: 15_000, max_rate_percent: 200, evidence: true, hidden_counts: true, kept_days: 90 }
     }
 }
 
@@ -57,8 +64,9 @@ impl Config {
     }
 }
 
-/// How long the media gate may be told of a study what was true before.
-const REMEMBERED: Duration = Duration::from_secs(2);
+/// How long the media gate may be told of a study what was true before. What it asks never changes but for the last beat; where that is long ago
+/// it is looked up again, see [`service::study`].
+const REMEMBERED: Duration = Duration::from_secs(300);
 
 /// The front door. Cheap to clone; all clones share one committer.
 #[derive(Clone)]
@@ -67,7 +75,8 @@ pub struct Learning {
     catalogue: Catalogue,
     config: Config,
     committer: Arc<Committer>,
-    studies: Cache<StudyId, StudyInfo>,
+    /// With when it was looked up.
+    studies: Cache<StudyId, (Millis, StudyInfo)>,
 }
 
 impl Learning {
@@ -94,7 +103,57 @@ impl Learning {
 
     /// Answered only when it is on disk. Of another person, or of another sign-in of the same person, a study is not found.
     pub async fn heartbeat(&self, viewer: &Viewer, beat: Beat) -> Result<Answer> {
-        service::heartbeat(self, viewer, &beat).await
+        service::heartbeat(self, viewer, beat).await
+    }
+
+    /// Bytes of a study's material were handed to the socket; answered when that is on disk. What is handed in before a beat is decided before it.
+    pub async fn served(&self, served: Served) -> Result<()> {
+        service::served(self, served).await
+    }
+
+    /// One attempt a check: the same answer again is told the same, another one is CONFLICT, a check of anybody else NOT_FOUND.
+    pub async fn answer_check(&self, viewer: &Viewer, check: CheckId, option: &str) -> Result<CheckAnswer> {
+        service::answer_check(self, viewer, check, option).await
+    }
+
+    /// The same time again for an answer, up to ten times; answers how many milliseconds are left.
+    pub async fn extend_check(&self, viewer: &Viewer, check: CheckId) -> Result<i64> {
+        service::extend_check(self, viewer, check).await
+    }
+
+    /// Which parts of a lesson count for a person, which wait, and which do not and why.
+    pub async fn watch_map(&self, person: PersonId, lesson: LessonId) -> Result<WatchMap> {
+        service::watch_map(self, person, lesson).await
+    }
+
+    /// A person decided that these spans count. Publishes what a beat would; answers how many milliseconds count from now on that did not before.
+    pub async fn release(&self, tx: &Tx, person: PersonId, lesson: LessonId, spans: &[Span]) -> Result<i64> {
+        service::release(self, tx, person, lesson, spans).await
+    }
+
+    /// All that waits of a person in a lesson counts from now on; never of the viewer's own. Whoever asks has settled that the viewer teaches it.
+    pub async fn release_pending(&self, viewer: &Viewer, lesson: LessonId, person: PersonId) -> Result<i64> {
+        service::release_pending(self, viewer, lesson, person).await
+    }
+
+    /// What waits in this lesson for a question to be answered or for a lecturer, of up to a thousand people.
+    pub async fn pending_of(&self, lesson: LessonId) -> Result<Vec<Pending>> {
+        service::pending_of(self, lesson).await
+    }
+
+    /// Habits for a person to look at, newest first. Nothing is ever withheld for them.
+    pub async fn flags(&self, reviewed: Option<bool>, page: &Page) -> Result<Connection<Flag>> {
+        service::flags(self, reviewed, page).await
+    }
+
+    /// What a person found when they looked at it; never about themselves. Whoever asks has settled that the viewer may.
+    pub async fn review_flag(&self, viewer: &Viewer, flag: FlagId, note: &str) -> Result<Flag> {
+        service::review_flag(self, viewer, flag, note).await
+    }
+
+    /// Removes studies that have long been silent; answers how many. To be called now and then.
+    pub async fn sweep(&self) -> Result<u64> {
+        service::sweep(self).await
     }
 
     /// Lessons that were never studied are absent.
@@ -120,7 +179,7 @@ impl Learning {
         service::statistics(self, course).await
     }
 
-    /// May lag two seconds behind.
+    /// Cheap: remembered. Its last beat may be told up to five minutes too early, never so that a live study looks silent.
     pub async fn study(&self, id: StudyId) -> Result<Option<StudyInfo>> {
         service::study(self, id).await
     }

@@ -2,12 +2,15 @@
 
 use kernel::{
     Millis,
-    event::Medium,
-    id::{AssetId, CourseId, LessonId, PersonId, SessionId, StudyId},
+    id::{AssetId, CheckId, CourseId, LessonId, PersonId, SessionId, StudyId},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{Bucket, Spans};
+mod check;
+mod kept;
+
+pub(crate) use check::{Checks, Given, Open, Phase, Question};
+pub(crate) use kept::{Evidence, Extent, Habits, Holding, Part, Record, Script, Seat, Sitting};
 
 /// Half open: milliseconds of a video, or blocks of a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,6 +41,12 @@ pub enum Reason {
     TooFast,
     CountedBefore,
     LeaseLost,
+    /// Its bytes were not handed out within this study. Once they are it may be claimed again.
+    NotServed,
+    /// Paid, and kept until the question on what was shown before it is answered.
+    CheckPending,
+    /// Played where nobody could see it, and the school does not count that.
+    Hidden,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +68,22 @@ pub struct Beat {
     pub client_time: Option<Millis>,
     /// The newest ledger entry that the caller knew of when the beat arrived.
     pub ledger_head: i64,
+    /// Where it came from: an opaque name of the network, the same for the same network.
+    pub network: Option<String>,
+}
+
+/// Some bytes of a piece of a study's material were handed to the socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    pub study: StudyId,
+    /// What the whole piece shows: milliseconds of a video, blocks of a reading.
+    pub span: (i64, i64),
+    /// Which piece: a segment of one rendition, or the page of a reading.
+    pub piece: String,
+    /// Half open, within the piece.
+    pub bytes: (u64, u64),
+    /// How many bytes the whole piece has.
+    pub size: u64,
 }
 
 /// What a heartbeat is told once it is on disk; kept with the study, so that a repeat is told the same.
@@ -74,8 +99,86 @@ pub struct Answer {
     /// The window of ledger entries that this answer may tell: of this person, `entries_after < id <= entries_upto`.
     pub entries_after: i64,
     pub entries_upto: i64,
+    /// The question that waits for an answer. Told anew with each answer, also with a repeated one.
+    #[serde(skip)]
+    pub check: Option<Check>,
+    /// The stretch that has to be shown again before the next question on it.
+    #[serde(skip)]
+    pub again: Option<Span>,
 }
 
+/// A question on what was just shown, as it is told. The right option never leaves the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    pub id: CheckId,
+    pub prompt: String,
+    /// Key and text; keys are drawn for each check.
+    pub options: Vec<(String, String)>,
+    /// Milliseconds left.
+    pub deadline_ms: i64,
+    /// The stretch that the question is about.
+    pub from: i64,
+    pub to: i64,
+}
+
+/// What came of an answer to a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckAnswer {
+    pub passed: bool,
+    /// What was pending and counts from now on.
+    pub released_ms: i64,
+    /// Where the stretch begins that is to be shown again.
+    pub again_from: Option<i64>,
+}
+
+/// Which parts of a lesson count for a person, which wait, and which do not and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchMap {
+    /// The first position beyond the end.
+    pub end: i64,
+    pub covered: Vec<Span>,
+    pub pending: Vec<Span>,
+    /// In order, none within another; of each the newest reason.
+    pub refused: Vec<(Span, Reason)>,
+}
+
+/// What a person has pending in a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    pub person: PersonId,
+    pub spans: Vec<Span>,
+    /// Milliseconds of a video, or of reading time.
+    pub pending_ms: i64,
+    pub updated_at: Millis,
+}
+
+/// A habit that a machine has sooner than a person. For a person to look at: nothing is decided by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    pub id: uuid::Uuid,
+    pub person: PersonId,
+    pub study: StudyId,
+    pub kind: FlagKind,
+    /// Of an even cadence and a cluster the spread in milliseconds, of the others how long it took.
+    pub figure_ms: i64,
+    pub noted_at: Millis,
+    /// Who looked at it, when, and what they found.
+    pub reviewed: Option<(PersonId, Millis, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FlagKind {
+    /// Fifty intervals as even as no browser keeps them.
+    EvenCadence,
+    /// Hours without one pause or jump.
+    Unbroken,
+    /// More hours in a day than a person studies.
+    LongDay,
+    /// A question answered faster than it can be read.
+    FastAnswer,
+    /// Several people of one network in the same beat.
+    Cluster,
+}
 /// A share as text. JSON numbers are read quickly, which may miss the last bit; a repeat is told exactly the same.
 mod share {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
@@ -97,6 +200,9 @@ pub struct Study {
     pub next_seq: i64,
     pub resume_at: i64,
     pub covered: Vec<Span>,
+    /// A question that was left open in an earlier study of the lesson, and the stretch that is to be shown again before the next.
+    pub check: Option<Check>,
+    pub again: Option<Span>,
     pub material: catalogue::Material,
 }
 
@@ -138,84 +244,19 @@ pub struct Recent {
     pub coverage: f64,
 }
 
+/// A lesson that a person finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finished {
+    pub person: PersonId,
+    pub course: CourseId,
+    pub lesson: LessonId,
+    pub at: Millis,
+}
+
 /// How a course is studied. `median_coverage` is over those who have started; none where nobody has.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistics {
     pub started: u64,
     pub completed: u64,
     pub median_coverage: Option<f64>,
-}
-
-/// How long the medium of a study is. Frozen with the study, which is bound to one version of its lesson: a beat needs no look at the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Extent {
-    Video {
-        duration_ms: i64,
-    },
-    /// The characters of each block, in the order of the text.
-    Reading {
-        characters: Vec<u32>,
-    },
-}
-
-impl Extent {
-    pub const fn medium(&self) -> Medium {
-        match self {
-            Self::Video { .. } => Medium::Video,
-            Self::Reading { .. } => Medium::Reading,
-        }
-    }
-    /// The first position beyond the end: milliseconds, or the number of blocks.
-    pub fn end(&self) -> i64 {
-        match self {
-            Self::Video { duration_ms } => *duration_ms,
-            Self::Reading { characters } => i64::try_from(characters.len()).unwrap_or(i64::MAX),
-        }
-    }
-    /// What tells two versions apart by size: milliseconds, or characters.
-    pub fn size(&self) -> i64 {
-        match self {
-            Self::Video { duration_ms } => *duration_ms,
-            Self::Reading { characters } => characters.iter().copied().map(i64::from).sum(),
-        }
-    }
-}
-
-/// A study as it is kept.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Sitting {
-    pub id: StudyId,
-    pub info: StudyInfo,
-    pub version: String,
-    pub extent: Extent,
-    /// The lease's epoch that the study was given; an older one than the lease's has lost it.
-    pub epoch: i64,
-    pub next_seq: i64,
-    /// The last beat's body and its answer; none before the first.
-    pub last: Option<(String, Answer)>,
-    /// Entries up to here were told; none before the first answer.
-    pub entries_seen: Option<i64>,
-}
-
-/// The one lease of a person, and the one bucket that goes with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Holding {
-    pub epoch: i64,
-    pub study: StudyId,
-    pub bucket: Bucket,
-}
-
-/// What a person has covered of a lesson. `version` and `size` are those with which the union began: a re-encoded video goes on with it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Record {
-    pub course: CourseId,
-    pub version: String,
-    pub size: i64,
-    pub covered: Spans,
-    pub covered_ms: i64,
-    pub coverage: f64,
-    pub resume_at: i64,
-    /// Set once, whatever later versions do to the coverage.
-    pub completed_at: Option<Millis>,
-    pub updated_at: Millis,
 }

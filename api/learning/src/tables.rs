@@ -40,6 +40,8 @@ pub mod study {
         pub last_hash: Option<String>,
         pub last_answer: Option<String>,
         pub entries_seen: Option<i64>,
+        pub script: Option<Uuid>,
+        pub evidence: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -58,6 +60,9 @@ pub mod lease {
         pub study: Uuid,
         pub allowance_ms: i64,
         pub counted_at: i64,
+        pub version: i64,
+        pub beaten_at: i64,
+        pub live: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -83,6 +88,10 @@ pub mod progress {
         pub resume_at: i64,
         pub completed_at: Option<i64>,
         pub updated_at: i64,
+        pub script: Option<Uuid>,
+        pub pending: String,
+        pub refused: String,
+        pub checks: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -100,6 +109,43 @@ pub mod day {
         #[sea_orm(primary_key, auto_increment = false)]
         pub day: i32,
         pub credited_ms: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod script {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "learning_script")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub text: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod flag {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "learning_flag")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub person: Uuid,
+        pub study: Uuid,
+        pub kind: String,
+        pub figure_ms: i64,
+        pub noted_at: i64,
+        pub reviewed_by: Option<Uuid>,
+        pub reviewed_at: Option<i64>,
+        pub note: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

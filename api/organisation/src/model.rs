@@ -35,6 +35,29 @@ names! {
     /// The school's one switch for points, streaks and boards.
     Play { Off = "OFF", Private = "PRIVATE", Team = "TEAM", Boards = "BOARDS" }
 }
+impl Play {
+    /// Whether one's own points of today, streak, level, tasks and badges are shown.
+    pub const fn shows_own(self) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Private | Self::Team | Self::Boards => true,
+        }
+    }
+    /// Whether teams see their own goals, and points are a column of the credit report and its export.
+    pub const fn shows_teams(self) -> bool {
+        match self {
+            Self::Off | Self::Private => false,
+            Self::Team | Self::Boards => true,
+        }
+    }
+    /// Whether units are compared on boards, and within a branch the people who opted in.
+    pub const fn shows_boards(self) -> bool {
+        match self {
+            Self::Off | Self::Private | Self::Team => false,
+            Self::Boards => true,
+        }
+    }
+}
 names! {
     /// Whether a term's scores may still change.
     TermStatus { Provisional = "PROVISIONAL", Published = "PUBLISHED", Final = "FINAL" }

@@ -5,14 +5,16 @@ mod kept;
 use std::collections::HashMap;
 
 use kernel::{
-    Charge, Day, Error, Event, Refusal, Result, Role,
+    Charge, Day, Error, Event, Refusal, Result, Role, Viewer,
     id::{PersonId, TermId, UnitId},
 };
+
+use platform::audit::{self, Act};
 
 pub use self::kept::Kept;
 use crate::{
     Organisation,
-    model::{NewPerson, NewUnit, Person, School, Stage, Term, TermStatus, Unit, UnitKind},
+    model::{NewPerson, NewUnit, Person, Play, School, Stage, Term, TermStatus, Unit, UnitKind},
     rules, store,
 };
 
@@ -82,6 +84,11 @@ impl Organisation {
         store::students_beneath(self.base().db.read(), path).await
     }
 
+    /// Paths of the units that the person studies in, as they stand now: for who keeps them and hears of changes, so nothing kept is told.
+    pub async fn student_paths(&self, person: PersonId) -> Result<Vec<String>> {
+        store::student_paths(self.base().db.read(), person).await
+    }
+
     pub async fn charges(&self, person: PersonId) -> Result<Vec<Charge>> {
         let load = async { store::charges(self.base().db.read(), person).await.map(Some) };
         Ok(self.0.charges.get(person, load).await?.unwrap_or_default())
@@ -115,6 +122,27 @@ impl Organisation {
         self.0.school.forget(&());
         self.0.root.forget(&());
         Ok(root)
+    }
+
+    /// The school's one switch for points, streaks and boards; an admin of the whole school turns it.
+    pub async fn set_play(&self, viewer: &Viewer, play: Play) -> Result<School> {
+        let root = self.root().await?;
+        if !viewer.covers(Role::Admin, &root.path) {
+            return Err(Refusal::forbidden().into());
+        }
+        let tx = self.base().db.begin().await?;
+        store::set_play(&tx, play).await?;
+        let act = Act {
+            actor: Some(viewer.person),
+            action: "school.set_play",
+            target: root.id.to_string(),
+            reason: Some(play.name().to_owned()),
+            path: &root.path,
+        };
+        audit::record(self.base(), &tx, act).await?;
+        tx.commit().await?;
+        self.0.school.forget(&());
+        self.school().await
     }
 
     pub async fn add_unit(&self, new: NewUnit) -> Result<Unit> {

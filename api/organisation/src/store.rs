@@ -50,6 +50,12 @@ pub async fn insert_school(tx: &Tx, new: &School) -> Result<()> {
     Ok(())
 }
 
+pub async fn set_play(tx: &Tx, play: Play) -> Result<()> {
+    let row = school::ActiveModel { id: Set(SCHOOL), play: Set(play.name().to_owned()), ..Default::default() };
+    school::Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
 fn unit_of(row: unit::Model) -> Result<Unit> {
     let kind = word(UnitKind::parse(&row.kind), &row.kind)?;
     Ok(Unit { id: row.id.into(), kind, title: row.title, path: row.path, parent: row.parent.map(UnitId::new) })
@@ -232,6 +238,13 @@ pub async fn students_beneath(db: &impl ConnectionTrait, path: &str) -> Result<V
     let rows =
         students.filter(charge::Column::Path.starts_with(path)).order_by_asc(charge::Column::Person).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.person.into(), row.path)).collect())
+}
+
+/// Of the units that the person studies in, in order.
+pub async fn student_paths(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<String>> {
+    let students = charge::Entity::find().filter(charge::Column::Role.eq(role_name(Role::Student)));
+    let rows = students.filter(charge::Column::Person.eq(person.uuid())).order_by_asc(charge::Column::Path).all(db);
+    Ok(rows.await?.into_iter().map(|row| row.path).collect())
 }
 
 fn term_of(row: term::Model) -> Result<Term> {

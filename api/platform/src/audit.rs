@@ -89,6 +89,12 @@ pub async fn list(
     Ok(Connection::new(page, rows, |record: &Record| (record.at, record.id)))
 }
 
+/// Who did this to that.
+pub async fn actors(connection: &impl ConnectionTrait, action: &str, target: &str) -> Result<Vec<PersonId>> {
+    let query = audit::Entity::find().filter(audit::Column::Action.eq(action)).filter(audit::Column::Target.eq(target));
+    Ok(query.all(connection).await?.into_iter().filter_map(|row| row.actor.map(PersonId::new)).collect())
+}
+
 impl From<audit::Model> for Record {
     fn from(row: audit::Model) -> Self {
         let actor = row.actor.map(PersonId::new);

@@ -40,19 +40,53 @@ impl Db {
         }
     }
 
+    /// For looking only: nothing is made, migrated or written, whoever else has the database open.
+    pub async fn open_to_read(url: &str) -> Result<Self> {
+        let Some(path) = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) else {
+            return Self::postgres(url, 1).await;
+        };
+        let reader = Database::connect(sqlite_options(&format!("sqlite://{path}"), 1, true)).await?;
+        Ok(Self::of(reader.clone(), reader))
+    }
+
+    /// For filling a new database in one go. On SQLite the file is not safe against a cut before it was closed and synced: fill one that
+    /// nobody uses yet, then rename it.
+    pub async fn open_to_fill(url: &str) -> Result<Self> {
+        let Some(path) = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) else {
+            return Self::postgres(url, 1).await;
+        };
+        let file = if path == ":memory:" { "sqlite::memory:".to_owned() } else { format!("sqlite://{path}?mode=rwc") };
+        let mut options = sqlite_options(&file, 1, false);
+        options.map_sqlx_sqlite_opts(|o| {
+            let o = o.create_if_missing(true).foreign_keys(false).optimize_on_close(true, None);
+            o.pragma("journal_mode", "MEMORY").pragma("synchronous", "OFF").pragma("cache_size", "-131072")
+        });
+        let writer = Database::connect(options).await?;
+        Ok(Self::of(writer.clone(), writer))
+    }
+
+    fn of(writer: DatabaseConnection, reader: DatabaseConnection) -> Self {
+        Self { writer, reader, wake: Arc::new(watch::channel(0).0) }
+    }
+
     async fn sqlite(path: &Path, readers: u32) -> Result<Self> {
         let url = format!("sqlite://{}?mode=rwc", path.display());
         // The writer first: it makes the file and the WAL that readers need.
         let writer = Database::connect(sqlite_options(&url, 1, false)).await?;
         let reader = Database::connect(sqlite_options(&url, readers.max(1), true)).await?;
-        Ok(Self { writer, reader, wake: Arc::new(watch::channel(0).0) })
+        Ok(Self::of(writer, reader))
     }
 
     async fn postgres(url: &str, connections: u32) -> Result<Self> {
         let mut options = ConnectOptions::new(url);
         options.max_connections(connections.max(4)).sqlx_logging(false).acquire_timeout(Duration::from_secs(15));
         let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), reader: pool, wake: Arc::new(watch::channel(0).0) })
+        Ok(Self::of(pool.clone(), pool))
+    }
+
+    /// Wakes the worker as if jobs had been left behind: the time that some wait for may have come.
+    pub fn wake(&self) {
+        self.wake.send_modify(|count| *count += 1);
     }
 
     /// Brings the schema up to date. On PostgreSQL an advisory lock keeps two starting processes apart; on SQLite the gate's lock file does.

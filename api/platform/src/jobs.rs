@@ -49,7 +49,15 @@ pub async fn add(tx: &Tx, new: NewJob<'_>, payload: &impl Serialize) -> Result<(
 }
 
 pub(crate) async fn add_text(tx: &Tx, new: NewJob<'_>, payload: String) -> Result<()> {
-    let row = job::ActiveModel {
+    add_all(tx, vec![(new, payload)]).await
+}
+
+/// With one statement, in order.
+pub(crate) async fn add_all(tx: &Tx, all: Vec<(NewJob<'_>, String)>) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let rows = all.into_iter().map(|(new, payload)| job::ActiveModel {
         kind: Set(new.kind.to_owned()),
         lane: Set(new.lane),
         payload: Set(payload),
@@ -61,9 +69,9 @@ pub(crate) async fn add_text(tx: &Tx, new: NewJob<'_>, payload: String) -> Resul
         failure: Set(None),
         dead: Set(false),
         ..Default::default()
-    };
+    });
     let once = sea_orm::sea_query::OnConflict::column(job::Column::UniqueKey).do_nothing().to_owned();
-    job::Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
+    job::Entity::insert_many(rows).on_conflict(once).exec_without_returning(tx).await?;
     tx.leaves_jobs();
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! The machines beneath the houses: the database, the outbox and its jobs, the audit log, and what every house is built with.
 
 pub mod audit;
+pub mod cache;
 pub mod db;
 pub mod dialect;
+pub mod dump;
+pub mod guards;
 pub mod jobs;
 pub mod outbox;
 pub mod tables;
@@ -17,6 +20,7 @@ use std::sync::Arc;
 
 use kernel::{Clock, Day, Ids, Millis, Zone, id::Id};
 
+pub use cache::Cache;
 pub use db::{Db, Tx};
 pub use jobs::Job;
 pub use outbox::Outbox;

@@ -3,13 +3,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use kernel::{Event, Millis, Result};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     Tx,
     jobs::{self, NewJob},
     tables::event,
 };
+
+/// Events of one statement: both databases bound the number of parameters.
+const CHUNK: usize = 200;
 
 /// Who hears an event: a job kind, and whether its work is outside the database.
 #[derive(Debug, Clone, Copy)]
@@ -31,28 +34,31 @@ impl Outbox {
         self.publish_all(tx, at, std::slice::from_ref(event)).await
     }
 
-    /// Several at once, in order.
+    /// Several at once, in order: two statements however many there are.
     pub async fn publish_all(&self, tx: &Tx, at: Millis, events: &[Event]) -> Result<()> {
-        for event in events {
-            let payload = serde_json::to_string(event)?;
-            let row = event::ActiveModel {
-                at: Set(at),
-                name: Set(event.name().to_owned()),
-                payload: Set(payload.clone()),
-                ..Default::default()
-            };
-            event::Entity::insert(row).exec_without_returning(tx).await?;
-            for listener in self.0.get(event.name()).into_iter().flatten() {
-                let new = NewJob {
-                    kind: listener.kind,
-                    lane: event.lane(),
-                    key: None,
-                    outside: listener.outside,
-                    run_at: at,
-                };
-                jobs::add_text(tx, new, payload.clone()).await?;
+        for events in events.chunks(CHUNK) {
+            let mut rows = Vec::with_capacity(events.len());
+            let mut jobs = Vec::new();
+            for event in events {
+                let payload = serde_json::to_string(event)?;
+                for listener in self.0.get(event.name()).into_iter().flatten() {
+                    let (kind, outside) = (listener.kind, listener.outside);
+                    let new = NewJob { kind, lane: event.lane(), key: None, outside, run_at: at };
+                    jobs.push((new, payload.clone()));
+                }
+                let name = Set(event.name().to_owned());
+                rows.push(event::ActiveModel { at: Set(at), name, payload: Set(payload), ..Default::default() });
             }
+            event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+            jobs::add_all(tx, jobs).await?;
         }
         Ok(())
     }
+}
+
+/// What was announced under a name after the event of that number, oldest first, each with its number: for who rebuilds what they heard.
+pub async fn told(db: &impl ConnectionTrait, name: &str, after: i64, most: u64) -> Result<Vec<(i64, Event)>> {
+    let query = event::Entity::find().filter(event::Column::Id.gt(after)).filter(event::Column::Name.eq(name));
+    let rows = query.order_by_asc(event::Column::Id).limit(most).all(db).await?;
+    rows.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.payload)?))).collect()
 }

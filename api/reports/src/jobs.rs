@@ -65,9 +65,10 @@ impl Reports {
                 let day = self.base.zone.day(at);
                 project::posted(tx, &Posted { entry, person, measure, amount, course, day }).await
             }
-            Event::CourseChanged { .. } | Event::AssetReady { .. } | Event::MinutesCovered { .. } => {
-                Err(Error::broken(format!("reports do not listen to {}", event.name())))
-            }
+            Event::CourseChanged { .. }
+            | Event::AssetReady { .. }
+            | Event::MinutesCovered { .. }
+            | Event::CheckPassed { .. } => Err(Error::broken(format!("reports do not listen to {}", event.name()))),
         }
     }
 }

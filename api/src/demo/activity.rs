@@ -7,7 +7,7 @@ use std::{
 
 use catalogue::LessonKind;
 use kernel::{Day, Millis, Result, Viewer, clock::SetClock, id::StudyId};
-use learning::Beat;
+use learning::{Beat, Served};
 
 use super::{DAYS, Dice, content::Lesson, people::People};
 use crate::app::App;
@@ -80,6 +80,10 @@ pub async fn live(
 
 async fn begin(app: &App, viewer: &Viewer, lesson: &Lesson, sitting: &Sitting) -> Result<Open> {
     let study = app.houses.learning.open_study(viewer, lesson.id).await?;
+    // As a player that fetches the lesson: only what was served counts.
+    let end = if lesson.kind == LessonKind::Video { lesson.length_ms } else { i64::try_from(lesson.blocks.len())? };
+    let whole = Served { study: study.id, span: (0, end), piece: "lesson".to_owned(), bytes: (0, 1), size: 1 };
+    app.houses.learning.served(whole).await?;
     let place = |thousandths: i64| lesson.length_ms * thousandths / 1000;
     Ok(Open { study: study.id, seq: study.next_seq, at: place(sitting.from), end: place(sitting.to) })
 }
@@ -94,6 +98,7 @@ async fn beat(app: &App, viewer: &Viewer, lesson: &Lesson, current: Open) -> Res
         rate: Some(1.0),
         visible: Some(true),
         client_time: None,
+        network: None,
         ledger_head: app.houses.credits.head().await?,
     };
     let answer = app.houses.learning.heartbeat(viewer, beat).await?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use catalogue::{Format, LessonKind, NewCaptions, NewCourse, NewReadingLesson, NewVideoLesson};
+use catalogue::{Format, LessonKind, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson};
 use kernel::{
     Amount, Error, Result, Viewer,
     id::{AssetId, ChapterId, CourseId, LessonId},
@@ -44,6 +44,18 @@ struct PlannedLesson {
     file: String,
     captions: Option<String>,
     required: bool,
+    #[serde(default)]
+    question: Vec<PlannedQuestion>,
+}
+
+/// On a stretch of a video, in milliseconds.
+#[derive(Deserialize)]
+struct PlannedQuestion {
+    start: i64,
+    end: i64,
+    prompt: String,
+    options: Vec<String>,
+    right: usize,
 }
 
 /// A published lesson as the activity needs it.
@@ -57,9 +69,28 @@ pub struct Lesson {
     pub blocks: Vec<i64>,
 }
 
+fn plan() -> Result<Plan> {
+    toml::from_str(&text("course.toml")?).map_err(|e| Error::broken(format!("course.toml: {e}")))
+}
+
+/// Writes the questions on the lessons that [`publish`] made: after three weeks of study in which nobody was asked one.
+pub async fn ask(app: &App, lecturer: &Viewer, lessons: &[Lesson]) -> Result<()> {
+    let plan = plan()?;
+    let planned = plan.course.iter().flat_map(|course| &course.chapter).flat_map(|chapter| &chapter.lesson);
+    for (planned, lesson) in planned.zip(lessons) {
+        for question in &planned.question {
+            let PlannedQuestion { start, end, right, .. } = *question;
+            let (prompt, options) = (question.prompt.clone(), question.options.clone());
+            let new = NewQuestion { start, end, prompt, options, right };
+            app.houses.catalogue.add_question(lecturer, lesson.id, new).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes and publishes the courses; answers their lessons in order.
 pub async fn publish(app: &App, lecturer: &Viewer) -> Result<Vec<Lesson>> {
-    let plan: Plan = toml::from_str(&text("course.toml")?).map_err(|e| Error::broken(format!("course.toml: {e}")))?;
+    let plan = plan()?;
     let mut courses = Vec::new();
     for planned in &plan.course {
         courses.push(build(app, lecturer, planned).await?);

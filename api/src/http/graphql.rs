@@ -11,12 +11,14 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use graphql::{must_change_password, refusal_error, to_graphql};
+use graphql::{Page, must_change_password, refusal_error, to_graphql};
+use http_body::Body as _;
 use kernel::{Code, Language, Refusal};
+use learning::Served;
 use serde::Deserialize;
 
 use super::{
-    Gate,
+    Gate, play, served,
     session::{self, Way},
 };
 
@@ -94,11 +96,31 @@ async fn run(
     gate.nullable.fill(&mut answer.data, paths);
     let status = if never_ran(&answer) { form.failed() } else { StatusCode::OK };
     let mut response = form.respond(status, &answer);
+    let pages = asker.pages();
+    if !pages.is_empty() {
+        response = handed_over(gate, response, pages);
+    }
     let cookie = asker.cookie().and_then(|cookie| session::set_cookie(&cookie, way.https, gate.houses.base.now()));
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// The pages of readings that the answer carries are evidence once it was handed to the connection.
+fn handed_over(gate: &Gate, response: Response, pages: Vec<Page>) -> Response {
+    let told: Vec<_> = pages.into_iter().map(|page| play::witness(gate, whole(page))).collect();
+    let (parts, body) = response.into_parts();
+    let length = body.size_hint().exact().unwrap_or(u64::MAX);
+    let stream = served::stream(body.into_data_stream(), length, move || told.into_iter().for_each(|tell| tell()));
+    let mut response = Response::from_parts(parts, axum::body::Body::from_stream(stream));
+    play::put(&mut response, header::CONTENT_LENGTH, &length.to_string());
+    response
+}
+
+fn whole(page: Page) -> Served {
+    let blocks = i64::try_from(page.blocks).unwrap_or(i64::MAX);
+    Served { study: page.study, span: (0, blocks), piece: "page".to_owned(), bytes: (0, 1), size: 1 }
 }
 
 /// What no form, image or simple cross-site request can fulfil.

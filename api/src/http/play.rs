@@ -9,12 +9,15 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
-use kernel::{Code, Error, id::CaptionsId};
-use learning::StudyInfo;
+use kernel::{
+    Code, Error,
+    id::{CaptionsId, StudyId},
+};
+use learning::{Served, StudyInfo};
 use media::{GetRange, Object, Rejected};
 
 use super::{
-    Gate,
+    Gate, served,
     session::{self, Way},
     web::plain,
 };
@@ -28,13 +31,13 @@ pub async fn media(
     Path((study, expiry, signature, path)): Path<(String, String, String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let study = match admitted(&gate, &headers, peer, (&study, &expiry, &signature)).await {
+    let (id, study) = match admitted(&gate, &headers, peer, (&study, &expiry, &signature)).await {
         Ok(study) => study,
         Err(status) => return plain(status, words(status)),
     };
     let found = match path.strip_prefix("captions/").and_then(|name| name.strip_suffix(".vtt")) {
         Some(id) => captions(&gate, &study, id).await,
-        None => object(&gate, &study, &path, &headers).await,
+        None => object(&gate, (id, &study), &path, &headers).await,
     };
     found.unwrap_or_else(|error| failed(&error))
 }
@@ -44,7 +47,7 @@ async fn admitted(
     headers: &HeaderMap,
     peer: SocketAddr,
     signed: (&str, &str, &str),
-) -> Result<StudyInfo, StatusCode> {
+) -> Result<(StudyId, StudyInfo), StatusCode> {
     let now = gate.houses.base.now();
     let id = gate.houses.media.verify_study(signed.0, signed.1, signed.2, now).map_err(|rejected| match rejected {
         Rejected::Expired(_) => StatusCode::GONE,
@@ -61,7 +64,7 @@ async fn admitted(
     let asker = session::asker(gate, headers, &Way::of(gate, headers, peer)).await.map_err(broken)?;
     match asker.viewer {
         Some(viewer) if viewer.person != study.person => Err(StatusCode::FORBIDDEN),
-        _ => Ok(study),
+        _ => Ok((id, study)),
     }
 }
 
@@ -84,11 +87,35 @@ async fn captions(gate: &Gate, study: &StudyInfo, id: &str) -> kernel::Result<Re
     Ok(response)
 }
 
-async fn object(gate: &Gate, study: &StudyInfo, path: &str, headers: &HeaderMap) -> kernel::Result<Response> {
+async fn object(
+    gate: &Gate,
+    (id, study): (StudyId, &StudyInfo),
+    path: &str,
+    headers: &HeaderMap,
+) -> kernel::Result<Response> {
     let asset = study.asset.ok_or_else(kernel::Refusal::not_found)?;
-    let object = gate.houses.media.object(asset, path, range(headers)).await?;
+    let media = &gate.houses.media;
+    let mut object = media.object(asset, path, range(headers)).await?;
+    if let Some(span) = media.segment(asset, path).await? {
+        let bytes = (object.range.start, object.range.end);
+        let piece = Served { study: id, span, piece: path.to_owned(), bytes, size: object.size };
+        object.stream = Box::pin(served::stream(object.stream, bytes.1 - bytes.0, witness(gate, piece)));
+    }
     // Within a study nothing changes under one path; the playlists neither.
     Ok(respond(object, headers, "private, max-age=43200, immutable"))
+}
+
+/// What was handed to the connection is evidence: what a study reports counts only where it was served to it.
+pub fn witness(gate: &Gate, piece: Served) -> impl FnOnce() + Send + 'static {
+    let learning = gate.houses.learning.clone();
+    move || {
+        tokio::spawn(async move {
+            // Lost evidence costs nobody anything for good: the span is refused as not served, and may be claimed after it was fetched again.
+            if let Err(error) = learning.served(piece).await {
+                tracing::warn!(%error, "that a piece was served could not be kept");
+            }
+        });
+    }
 }
 
 /// Posters and pictures shown outside a study.

@@ -27,6 +27,20 @@ async fn open(client: &Client, lesson: &str) -> Value {
     at(&client.ask(OPEN, json!({ "id": lesson })).await, "openStudy").clone()
 }
 
+/// Fetches what a player fetches: the playlists, and every segment of the first rendition. Only what was served counts.
+pub async fn fetch(client: &Client, study: &Value) {
+    let master = text(study, "material.playlistUrl");
+    let base = master.rsplit_once('/').unwrap().0.to_owned();
+    let listed =
+        |text: String| text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
+    let media = listed(client.get(&master).await.text().await.unwrap()).remove(0);
+    let folder = media.rsplit_once('/').unwrap().0.to_owned();
+    for segment in listed(client.get(&format!("{base}/{media}")).await.text().await.unwrap()) {
+        let bytes = client.get(&format!("{base}/{folder}/{segment}")).await.bytes().await.unwrap();
+        assert!(!bytes.is_empty());
+    }
+}
+
 async fn beat(client: &Client, study: &Value, seq: i64, spans: Value) -> Value {
     let input = json!({ "studyId": text(study, "id"), "seq": seq, "spans": spans, "rate": 1.0, "visible": true });
     at(&client.ask(BEAT, json!({ "i": input })).await, "heartbeat").clone()
@@ -39,11 +53,14 @@ async fn a_second_of_watching_is_a_second_and_a_flood_is_refused_with_its_reason
     let before = tokio::time::Instant::now();
     let study = open(&client, &video).await;
     assert_eq!(at(&study, "heartbeatMs"), &json!(15_000));
-    let answer = beat(&client, &study, 1, json!([{ "start": 0, "end": 60_000 }])).await;
+    let unserved = beat(&client, &study, 1, json!([{ "start": 0, "end": 1_000 }])).await;
+    assert_eq!(at(&unserved, "refused.0.reason"), &json!("NOT_SERVED"), "{unserved}");
+    fetch(&client, &study).await;
+    let answer = beat(&client, &study, 2, json!([{ "start": 0, "end": 60_000 }])).await;
     let refused = at(&answer, "refused.0.reason");
     assert_eq!(refused, &json!("TOO_FAST"), "{answer}");
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let later = beat(&client, &study, 2, json!([{ "start": 0, "end": 60_000 }])).await;
+    let later = beat(&client, &study, 3, json!([{ "start": 0, "end": 60_000 }])).await;
     let credited = at(&answer, "creditedMs").as_i64().unwrap() + at(&later, "creditedMs").as_i64().unwrap();
     // maxRate × elapsed + a burst of two intervals, whatever was claimed.
     let bound = i64::try_from(before.elapsed().as_millis()).unwrap() * 2 + 30_000;

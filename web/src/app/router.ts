@@ -9,6 +9,7 @@ import {
 } from 'vue-router'
 import type { Role } from '@/shared/gql/app/graphql'
 import { useSession } from './session'
+import { useToasts } from './toasts'
 import { t } from './zh-CN'
 
 declare module 'vue-router' {
@@ -18,6 +19,8 @@ declare module 'vue-router' {
     open?: boolean
     /** without the tab bar or rail: lessons */
     bare?: boolean
+    /** shows only what is on this device: needs neither line nor session */
+    offline?: boolean
     roles?: Role[]
   }
 }
@@ -38,7 +41,9 @@ export function createAppRouter(plan: AppPlan): Router {
   })
 
   router.beforeEach(async (to): Promise<boolean | RouteLocationRaw> => {
-    await session.ready()
+    const known = session.ready()
+    if (to.meta.offline) return true
+    await known
     if (session.status === 'unreachable') return false
     if (session.status === 'out') return to.meta.open ? true : signInPage(to.fullPath)
     if (session.status === 'password') return to.name === 'password' ? true : { name: 'password' }
@@ -47,6 +52,11 @@ export function createAppRouter(plan: AppPlan): Router {
     if (!plan.admits(session)) return to.name === 'no-entry' ? true : { name: 'no-entry' }
     if (to.meta.roles && !session.has(...to.meta.roles)) return { name: 'not-allowed', replace: true }
     return true
+  })
+
+  // A page whose code is not here yet, and no line to get it: the page that stands stays, and says why.
+  router.onError(() => {
+    if (!navigator.onLine) useToasts().show(t('offline'), 'danger')
   })
 
   // A session that ends in the middle of a page: keep the address, so that signing in leads back to it.

@@ -1,7 +1,7 @@
-import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { api } from './api'
 import { useSession } from './session'
+import { forgetStores } from './store'
 
 const school = { __typename: 'School', name: '示例大学', demo: true, play: 'BOARDS' }
 const viewer = {
@@ -21,7 +21,7 @@ function answers(...bodies: object[]) {
   return fetch
 }
 
-beforeEach(() => setActivePinia(createPinia()))
+beforeEach(forgetStores)
 
 describe('a session', () => {
   it('knows who is there, and asks only once', async () => {

@@ -1,6 +1,5 @@
 // Who is signed in, and at which school. The only state besides toasts that is global; everything else lives in the query cache.
 import type { CombinedError } from '@urql/core'
-import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import {
   ChangePasswordDocument,
@@ -12,14 +11,33 @@ import {
 } from '@/shared/gql/app/graphql'
 import { api, onRefusal, reconnect } from './api'
 import { codeOf, refusedAt } from './errors'
+import { defineStore } from './store'
 
 export type Viewer = NonNullable<SessionQuery['viewer']>
+/** Whose device this is, also before the server has been asked: until that person signs out. */
+const owner = 'xianfeng:person'
+export function signedIn(): string | null {
+  try {
+    return localStorage.getItem(owner)
+  } catch {
+    return null
+  }
+}
+function remember(id: string | null) {
+  try {
+    if (id) localStorage.setItem(owner, id)
+    else localStorage.removeItem(owner)
+  } catch {
+    // A browser that keeps nothing has nothing to show without a line.
+  }
+}
+
 export type School = SessionQuery['school']
 
 /** password: signed in with a one-time password, which must be changed before anything else answers. */
 type Status = 'unknown' | 'unreachable' | 'out' | 'password' | 'in'
 
-export const useSession = defineStore('session', () => {
+export const useSession = defineStore(() => {
   const status = ref<Status>('unknown')
   const viewer = shallowRef<Viewer | null>(null)
   const school = shallowRef<School | null>(null)
@@ -41,6 +59,7 @@ export const useSession = defineStore('session', () => {
     if (answer === 'unreachable' && status.value === 'in') return
     viewer.value = data?.viewer ?? null
     status.value = answer
+    if (data?.viewer) remember(data.viewer.id)
   }
 
   /** Settles once, whoever asks first; asks again after a failure. */
@@ -64,6 +83,7 @@ export const useSession = defineStore('session', () => {
   async function signOut() {
     const { error } = await api.value.mutation(SignOutDocument, {}).toPromise()
     if (error && codeOf(error) !== 'UNAUTHENTICATED') throw error
+    remember(null)
     leave()
   }
 

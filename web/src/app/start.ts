@@ -1,6 +1,5 @@
 // Puts an app on its page. Both entries end here.
 import urql from '@urql/vue'
-import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import '@/design/tokens.css'
 import '@/design/base.css'
@@ -11,7 +10,6 @@ import { createAppRouter, type AppPlan } from './router'
 export function start(plan: AppPlan) {
   reloadAfterRelease()
   const app = createApp(AppRoot)
-  app.use(createPinia())
   app.use(urql, api)
   app.use(createAppRouter(plan))
   app.mount('#app')
@@ -21,6 +19,8 @@ export function start(plan: AppPlan) {
 function reloadAfterRelease() {
   const key = 'xianfeng:reloaded'
   window.addEventListener('vite:preloadError', (event) => {
+    // Without a line loading anew would only take the page away that stands.
+    if (!navigator.onLine) return
     if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < 60_000) return
     sessionStorage.setItem(key, String(Date.now()))
     event.preventDefault()

@@ -1,7 +1,7 @@
 // Passing messages. `fail` is for an act that did not succeed; errors of a page's own data belong on the page.
-import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { sentence } from './errors'
+import { defineStore } from './store'
 
 export interface ToastMessage {
   id: number
@@ -11,7 +11,7 @@ export interface ToastMessage {
 const stay = { info: 5000, ok: 4000, danger: 9000 }
 const atMost = 3
 
-export const useToasts = defineStore('toasts', () => {
+export const useToasts = defineStore(() => {
   const messages = ref<ToastMessage[]>([])
   let last = 0
 

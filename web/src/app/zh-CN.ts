@@ -32,6 +32,7 @@ export const t = words({
 
   faultTitle: '这一页没能显示出来',
   faultText: '学习记录都在服务器上，不受影响。重新加载一般就好。',
+  saved: '看离线文章',
   unreachableTitle: '暂时连不上学校的服务器',
   unreachableText: '已确认的学习记录不会丢失，连上网后从这里继续。',
   lostTitle: '没有这个页面',

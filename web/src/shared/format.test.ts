@@ -7,6 +7,7 @@ import {
   day,
   decimal,
   duration,
+  exact,
   percent,
   schoolDay,
   signed,
@@ -69,4 +70,14 @@ describe('lengths', () => {
   ])('%i ms is at %s', (ms, shown) => expect(clock(ms)).toBe(shown))
   it('say file sizes', () =>
     expect([bytes(52_428_800), bytes(1536), bytes(12)]).toEqual(['50 MB', '1.5 KB', '12 B']))
+})
+
+describe('how long something really took', () => {
+  it.each([
+    [0, '0 秒'],
+    [999, '0 秒'],
+    [200_000, '3 分 20 秒'],
+    [60_000, '1 分'],
+    [3_725_000, '1 小时 2 分 5 秒'],
+  ])('%s ms is %s', (ms, shown) => expect(exact(ms)).toBe(shown))
 })

@@ -94,6 +94,16 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} 小时${rest ? ` ${rest} 分钟` : ''}`
 }
 
+/** 200 000 → "3 分 20 秒": how long something really took; a started second does not count. */
+export function exact(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const shown = parts
+    .map((part, index) => (part ? `${part} ${['小时', '分', '秒'][index]}` : ''))
+    .filter(Boolean)
+  return shown.join(' ') || '0 秒'
+}
+
 /** A place in a video: 65 000 → "1:05", 3 905 000 → "1:05:05". */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))

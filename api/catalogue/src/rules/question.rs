@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kernel::{
-    Refusal, Result,
+    Result,
     id::{LessonId, QuestionId},
 };
 
@@ -53,6 +53,6 @@ pub fn checked(id: QuestionId, lesson: LessonId, new: NewQuestion, end: Option<i
     if new.right >= options.len() {
         faults.add("input.right", "请指明正确的选项。", "Say which option is right.");
     }
-    faults.done().map_err(Refusal::from)?;
+    faults.done()?;
     Ok(Question { id, lesson, start: new.start, end: new.end, prompt, options, right: new.right })
 }

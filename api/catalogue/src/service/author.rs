@@ -77,13 +77,7 @@ impl Catalogue {
         let (tx, course) = self.edit(viewer, chapter.course).await?;
         let mut faults = Faults::default();
         let title = faults.title("input.title", &new.title);
-        let asset = self.own_asset(viewer, &course, new.asset).await?;
-        if asset.purpose != Purpose::Video {
-            faults.add("input.assetId", "该文件不是视频。", "This file is not a video.");
-        } else if asset.status == media::Status::Failed {
-            let why = asset.failure.clone().unwrap_or_default();
-            faults.add("input.assetId", format!("视频无法使用：{why}"), format!("The video cannot be used: {why}"));
-        }
+        let asset = self.own_video(&mut faults, viewer, &course, new.asset).await?;
         faults.done()?;
         let lesson = Lesson {
             asset: Some(asset.id),
@@ -96,8 +90,26 @@ impl Catalogue {
         self.catch_up(lesson, asset.id).await
     }
 
+    /// A file of theirs that is a video, or may still become one.
+    pub(super) async fn own_video(
+        &self,
+        faults: &mut Faults,
+        viewer: &Viewer,
+        course: &Course,
+        id: AssetId,
+    ) -> Result<Asset> {
+        let asset = self.own_asset(viewer, course, id).await?;
+        if asset.purpose != Purpose::Video {
+            faults.add("input.assetId", "该文件不是视频。", "This file is not a video.");
+        } else if asset.status == media::Status::Failed {
+            let why = asset.failure.clone().unwrap_or_default();
+            faults.add("input.assetId", format!("视频无法使用：{why}"), format!("The video cannot be used: {why}"));
+        }
+        Ok(asset)
+    }
+
     /// Was the video converted while the lesson was being added, its announcement found no lesson: it is looked at once more.
-    async fn catch_up(&self, lesson: Lesson, asset: AssetId) -> Result<Lesson> {
+    pub(super) async fn catch_up(&self, lesson: Lesson, asset: AssetId) -> Result<Lesson> {
         if lesson.duration_ms.is_some() {
             return Ok(lesson);
         }

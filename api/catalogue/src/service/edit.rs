@@ -76,16 +76,25 @@ impl Catalogue {
         self.changed(tx, &course).await
     }
 
-    /// Another text is another version: nobody has covered it yet.
+    /// Another text is another version: nobody has covered it yet. So is another video; one of about the same length goes on with what was covered.
     pub async fn update_lesson(&self, viewer: &Viewer, id: LessonId, change: LessonChange) -> Result<Lesson> {
         let lesson = self.lesson(viewer, id).await?;
-        self.may_edit(viewer, lesson.course).await?.must_be_draft()?;
+        let course = self.may_edit(viewer, lesson.course).await?;
+        course.must_be_draft()?;
         let mut faults = Faults::default();
         let title = change.title.map(|title| faults.title("input.title", &title));
         let source = change.source.map(|s| Source { format: s.format, body: written(&mut faults, &s.body) });
         if source.is_some() && lesson.kind != LessonKind::Reading {
             faults.add("input.body", "视频课时没有正文。", "A video lesson has no text.");
         }
+        let video = match change.asset {
+            Some(_) if lesson.kind != LessonKind::Video => {
+                faults.add("input.assetId", "阅读课时没有视频。", "A reading has no video.");
+                None
+            }
+            Some(asset) => Some(self.own_video(&mut faults, viewer, &course, asset).await?),
+            None => None,
+        };
         faults.done()?;
         let text = match source {
             Some(source) => Some((made(&source).await?, source)),
@@ -99,9 +108,16 @@ impl Catalogue {
             (lesson.characters, lesson.version) = (Some(made.characters), made.version.clone());
             content::put_reading(&tx, id, &source, &made).await?;
         }
+        if let Some(video) = &video {
+            (lesson.asset, lesson.duration_ms) = (Some(video.id), video.duration_ms);
+            lesson.version = video.id.to_string();
+        }
         content::update_lesson(&tx, &lesson).await?;
         self.changed(tx, &course).await?;
-        Ok(lesson)
+        match video {
+            Some(video) => self.catch_up(lesson, video.id).await,
+            None => Ok(lesson),
+        }
     }
 
     /// To this place in a chapter of the same course, counted from nought.

@@ -3,7 +3,7 @@
 use kernel::Code;
 
 use super::world::{World, code, faults};
-use crate::{CourseChange, NewQuestion};
+use crate::{CourseChange, LessonChange, NewQuestion};
 
 fn new(start: i64, end: i64) -> NewQuestion {
     let options = ["甲", "乙", "丙"].map(str::to_owned).to_vec();
@@ -66,6 +66,29 @@ async fn a_course_sets_how_many_characters_a_minute_counts_for() {
         assert_eq!(world.house.course(&lecturer, course.id).await.unwrap().characters_per_minute, 300);
         let refused = world.house.update_course(&lecturer, course.id, pace(99)).await;
         assert_eq!(faults(refused).0, ["input.charactersPerMinute"]);
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_video_is_replaced_by_another_and_a_reading_has_none() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let course = world.course(&lecturer, &world.root, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let (first, second) = (world.ready(&lecturer, 60_000).await, world.ready(&lecturer, 90_000).await);
+        let video = world.video(&lecturer, chapter, "讲", first).await;
+        let reading = world.reading(&lecturer, chapter, "读", "文").await;
+        let with = |asset| LessonChange { asset: Some(asset), ..LessonChange::default() };
+        let house = &world.house;
+        let replaced = house.update_lesson(&lecturer, video.id, with(second)).await.unwrap();
+        assert_eq!((replaced.asset, replaced.duration_ms), (Some(second), Some(90_000)), "{}", world.test.name);
+        assert_ne!(replaced.version, video.version);
+        assert_eq!(faults(house.update_lesson(&lecturer, reading.id, with(second)).await).0, ["input.assetId"]);
+        let foreign = world.ready(&world.lecturer(), 60_000).await;
+        assert_eq!(code(house.update_lesson(&lecturer, video.id, with(foreign)).await), Some(Code::NotFound));
+        house.publish_course(&lecturer, course.id).await.unwrap();
+        assert_eq!(code(house.update_lesson(&lecturer, video.id, with(first)).await), Some(Code::Conflict));
         world.end().await;
     }
 }

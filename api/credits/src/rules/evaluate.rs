@@ -1,59 +1,30 @@
-//! From a fact to what it earns. What was paid before and what the day's caps leave are arguments; whatever is not paid for a cap or for
-//! being the same content again leaves an explanation, once.
+//! From a fact to what it earns. What was paid before is an argument; whatever is not paid for a cap or for being the same content again
+//! leaves an explanation in the ledger, once a day. The same decision tells the console why a rule paid nothing.
 
-use std::collections::HashMap;
+use kernel::{Amount, Language, event::Measure};
 
-use kernel::{
-    Amount, Day, Event, Zone,
-    event::{Measure, Medium},
-    id::{CourseId, LessonId, PersonId},
+use super::{
+    event::{EventKind, MINUTE, hears},
+    fact::Fact,
+    pack::{MINUTE_MS, Of, Once, Pack, Pays, Rule, Scope},
+    tally::{Needs, Tally},
+    why::Why,
+    worth::worth,
 };
-
-use super::pack::{Occasion, Pack, Rule};
 use crate::model::NewEntry;
 
-const MINUTE_MS: i64 = 60_000;
+/// Minutes of a day: more a longest watch cannot have.
+const DAY_MINUTES: i64 = 1440;
 
-/// Something that may earn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
-    pub person: PersonId,
-    pub course: CourseId,
-    pub lesson: Option<LessonId>,
-    pub day: Day,
-    pub what: What,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// Whole minutes `from + 1 ..= to` of what is covered of a video.
-    Minutes {
-        version: String,
-        from: u32,
-        to: u32,
-    },
-    /// The last minute of a completed video: its number, and how much of it there is.
-    LastMinute {
-        version: String,
-        number: u32,
-        millis: u32,
-    },
-    Reading {
-        version: String,
-    },
-    /// All required lessons; what the course names is looked up later.
-    Course {
-        hours: Amount,
-        credits: Amount,
-    },
-}
-
-/// What was paid before: today by each rule and in points together, and which of the reasons asked about are taken, for which lesson.
+/// What becomes of a fact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    pub by_rule: HashMap<String, Amount>,
-    pub points: Amount,
-    pub taken: HashMap<String, Option<LessonId>>,
+pub struct Decision {
+    /// To post, in order.
+    pub entries: Vec<NewEntry>,
+    /// To hold until somebody in charge approves them.
+    pub waiting: Vec<NewEntry>,
+    /// Rules that hear the event and pay nothing or less, and why.
+    pub refused: Vec<(String, Why)>,
 }
 
 /// One reason to pay.
@@ -63,171 +34,303 @@ struct Reason {
     note: String,
 }
 
-impl Fact {
-    /// What the event tells; of a course the figures come with it. `None`: nothing that could earn.
-    pub fn of(event: Event, zone: Zone, (hours, credits): (Amount, Amount)) -> Option<Self> {
-        match event {
-            Event::MinutesCovered { person, course, lesson, version, from, to, at } => {
-                let what = What::Minutes { version, from, to };
-                Some(Self { person, course, lesson: Some(lesson), day: zone.day(at), what })
+/// Pure; its entries are the seam to the ledger.
+pub fn evaluate(pack: &Pack, fact: &Fact, tally: &Tally) -> Decision {
+    let mut run = Run { pack, fact, tally: tally.clone(), approved: None, done: Decision::default() };
+    for rule in heard(pack, fact) {
+        run.rule(rule);
+    }
+    run.done
+}
+
+/// What one rule makes of a fact whose proposal was approved.
+pub fn approve(pack: &Pack, rule: &Rule, fact: &Fact, tally: &Tally) -> Decision {
+    let mut run = Run { pack, fact, tally: tally.clone(), approved: Some(&rule.key), done: Decision::default() };
+    run.rule(rule);
+    run.done
+}
+
+fn heard<'a>(pack: &'a Pack, fact: &'a Fact) -> impl Iterator<Item = &'a Rule> {
+    pack.rules.iter().filter(|rule| hears(&rule.event, &fact.what.name))
+}
+
+/// What [`evaluate`] may ask the tally about.
+pub fn needs(pack: &Pack, fact: &Fact) -> Needs {
+    let mut needs = Needs { keeps: pack.rules.iter().any(|rule| !rule.frees), ..Needs::default() };
+    for rule in heard(pack, fact).filter(|rule| condition(rule, fact).is_none()) {
+        let keys: Vec<String> = match rule.once {
+            Once::LongestOfDay => (1..=longest(rule)).filter_map(|n| longest_key(rule, fact, n)).collect(),
+            _ => reasons(rule, fact, &Tally::default(), "").into_iter().map(|reason| reason.key).collect(),
+        };
+        if keys.is_empty() {
+            continue;
+        }
+        needs.keys.extend(keys);
+        needs.keys.extend([cap_key(rule, fact), same_key(rule, fact)]);
+        let caps = [Some(&rule.caps), pack.caps_of(rule.measure)].into_iter().flatten();
+        for caps in caps {
+            needs.week |= caps.week.is_some();
+            needs.term |= caps.term.is_some();
+        }
+        needs.paced.extend(rule.paced().then(|| rule.key.clone()));
+    }
+    needs
+}
+
+struct Run<'a> {
+    pack: &'a Pack,
+    fact: &'a Fact,
+    tally: Tally,
+    /// The one rule whose payment needs no approval any more.
+    approved: Option<&'a str>,
+    done: Decision,
+}
+
+impl Run<'_> {
+    fn rule(&mut self, rule: &Rule) {
+        if let Some(why) = condition(rule, self.fact) {
+            return self.refuse(rule, why);
+        }
+        let title = self.pack.event(&rule.event).map(|event: EventKind| event.title.into_owned()).unwrap_or_default();
+        let reasons = reasons(rule, self.fact, &self.tally, &title);
+        if reasons.is_empty() {
+            self.refuse(rule, if rule.once == Once::LongestOfDay { Why::Shorter } else { Why::Nothing });
+        }
+        for reason in reasons {
+            self.reason(rule, reason);
+        }
+    }
+
+    fn refuse(&mut self, rule: &Rule, why: Why) {
+        self.done.refused.push((rule.key.clone(), why));
+    }
+
+    fn reason(&mut self, rule: &Rule, reason: Reason) {
+        match self.tally.taken.get(&reason.key) {
+            Some(lesson) if *lesson == self.fact.what.lesson => return self.refuse(rule, Why::Already),
+            Some(_) => return self.explain(rule, same_key(rule, self.fact), Why::SameContent),
+            None => {}
+        }
+        if let Some(why) = self.pace(rule) {
+            return self.explain(rule, cap_key(rule, self.fact), why);
+        }
+        match self.room(rule) {
+            Some((left, why)) if left <= Amount::ZERO => self.explain(rule, cap_key(rule, self.fact), why),
+            Some((left, why)) if left < reason.amount => {
+                let scope = why.scope_words(Language::Chinese);
+                let note = format!("{}（应计 {}，{scope}上限内只余 {left}）", reason.note, reason.amount);
+                self.refuse(rule, why);
+                self.pay(rule, reason.key, left, note);
             }
-            Event::LessonCompleted { person, course, lesson, version, medium, last_minute, at } => {
-                let what = match (medium, last_minute) {
-                    (Medium::Reading, _) => What::Reading { version },
-                    (Medium::Video, Some((number, millis))) => What::LastMinute { version, number, millis },
-                    (Medium::Video, None) => return None,
-                };
-                Some(Self { person, course, lesson: Some(lesson), day: zone.day(at), what })
-            }
-            Event::CourseCompleted { person, course, at } => {
-                let what = What::Course { hours, credits };
-                Some(Self { person, course, lesson: None, day: zone.day(at), what })
-            }
-            Event::PersonChanged { .. }
-            | Event::CourseChanged { .. }
-            | Event::AssetReady { .. }
-            | Event::StudyOpened { .. }
-            | Event::CheckPassed { .. }
-            | Event::EntryPosted { .. } => None,
+            _ => self.pay(rule, reason.key, reason.amount, reason.note),
+        }
+    }
+
+    fn pay(&mut self, rule: &Rule, key: String, amount: Amount, note: String) {
+        let approved = self.approved == Some(rule.key.as_str());
+        if rule.approval && !approved {
+            let entry = self.entry(rule, key, amount, note);
+            self.refuse(rule, Why::Approval);
+            return self.done.waiting.push(entry);
+        }
+        let note = if approved { format!("{note}（已审核）") } else { note };
+        self.post(self.entry(rule, key, amount, note));
+    }
+
+    fn post(&mut self, entry: NewEntry) {
+        self.tally.add(&entry, self.fact.at);
+        self.done.entries.push(entry);
+    }
+
+    /// An entry of zero that says why nothing was paid, unless one stands already.
+    fn explain(&mut self, rule: &Rule, key: String, why: Why) {
+        if !self.tally.taken.contains_key(&key) {
+            let note = why.say(Language::Chinese);
+            self.post(self.entry(rule, key, Amount::ZERO, note));
+        }
+        self.refuse(rule, why);
+    }
+
+    fn pace(&self, rule: &Rule) -> Option<Why> {
+        let pace = self.tally.pace.get(&rule.key).copied().unwrap_or_default();
+        if let Some(first) = &rule.first
+            && pace.payments >= first.whole()
+        {
+            return Some(Why::Often { times: first.whole() });
+        }
+        let interval = rule.interval.as_ref()?.raw(Of::Minutes);
+        let near = pace.distance(self.fact.at).is_some_and(|distance| distance < interval);
+        near.then_some(Why::TooSoon { minutes: interval / MINUTE_MS })
+    }
+
+    /// The least that a cap leaves, and which one; `None` is no limit.
+    fn room(&self, rule: &Rule) -> Option<(Amount, Why)> {
+        let (own, all) = (self.tally.sums(&rule.key), self.tally.sums_of(rule.measure));
+        let measure = rule.measure;
+        let cap = |scope, together| Why::Cap { measure, scope, together };
+        let of_rule = rule.caps.each().map(|(scope, max)| (max.value - own.of(scope), cap(scope, false)));
+        let caps = self.pack.caps_of(measure).into_iter().flat_map(|caps| caps.each());
+        let of_all = caps.map(|(scope, max)| (max.value - all.of(scope), cap(scope, true)));
+        of_rule.chain(of_all).min_by_key(|(left, _)| (*left).max(Amount::ZERO))
+    }
+
+    fn entry(&self, rule: &Rule, reason_key: String, amount: Amount, note: String) -> NewEntry {
+        let what = &self.fact.what;
+        NewEntry {
+            person: self.fact.person,
+            measure: rule.measure,
+            amount,
+            reason_key,
+            rule: rule.key.clone(),
+            pack: self.pack.version.clone(),
+            course: what.course,
+            lesson: what.lesson,
+            note,
+            reverses: None,
+            day: self.fact.day,
         }
     }
 }
 
-/// Every reason key that [`evaluate`] may ask about.
-pub fn keys(pack: &Pack, fact: &Fact) -> Vec<String> {
-    let of = |rule: &Rule| {
-        let mut keys: Vec<String> = reasons(rule, fact).into_iter().map(|reason| reason.key).collect();
-        if !keys.is_empty() {
-            keys.extend([cap_key(rule, fact), same_key(rule, fact)]);
-        }
-        keys
-    };
-    pack.rules.iter().flat_map(of).collect()
-}
-
-/// The entries to post, in order.
-pub fn evaluate(pack: &Pack, fact: &Fact, tally: &Tally) -> Vec<NewEntry> {
-    let mut tally = tally.clone();
-    let mut entries = Vec::new();
-    for rule in &pack.rules {
-        for reason in reasons(rule, fact) {
-            let Some(entry) = decide(pack, rule, fact, reason, &tally) else { continue };
-            tally.add(&entry);
-            entries.push(entry);
-        }
+/// The first condition of the rule that the fact does not meet.
+fn condition(rule: &Rule, fact: &Fact) -> Option<Why> {
+    let result = fact.what.result.as_deref();
+    let asked = &rule.when.results;
+    if !rule.on_weekday(fact.day) {
+        return Some(Why::OtherDay);
     }
-    entries
-}
-
-fn decide(pack: &Pack, rule: &Rule, fact: &Fact, reason: Reason, tally: &Tally) -> Option<NewEntry> {
-    match tally.taken.get(&reason.key) {
-        Some(lesson) if *lesson == fact.lesson => return None,
-        Some(_) => {
-            let note = "与另一节的内容相同，不重复计分";
-            return tally.explain(pack, rule, fact, same_key(rule, fact), note);
-        }
-        None => {}
+    if !rule.is_for(fact.what.stage.as_deref()) {
+        return Some(Why::OtherStage);
     }
-    let room = tally.room(pack, rule);
-    if room.rule.is_some_and(|left| left <= Amount::ZERO) {
-        return tally.explain(pack, rule, fact, cap_key(rule, fact), "今日该项积分已达上限");
-    }
-    if room.day.is_some_and(|left| left <= Amount::ZERO) {
-        return tally.explain(pack, rule, fact, cap_key(rule, fact), "今日积分已达每日总上限");
-    }
-    let left = [room.rule, room.day].into_iter().flatten().min().unwrap_or(reason.amount);
-    let amount = reason.amount.min(left);
-    let note = if amount < reason.amount {
-        format!("{}（应计 {}，今日上限内只余 {amount}）", reason.note, reason.amount)
-    } else {
-        reason.note
-    };
-    Some(entry(pack, rule, fact, reason.key, amount, note))
-}
-
-/// What the caps leave; `None` is no limit.
-struct Room {
-    rule: Option<Amount>,
-    day: Option<Amount>,
-}
-
-impl Tally {
-    fn room(&self, pack: &Pack, rule: &Rule) -> Room {
-        let earned = self.by_rule.get(rule.key()).copied().unwrap_or_default();
-        let day = pack.cap().filter(|_| rule.measure == Measure::Points);
-        Room { rule: rule.daily_cap.as_ref().map(|cap| cap.value - earned), day: day.map(|cap| cap - self.points) }
-    }
-    fn explain(&self, pack: &Pack, rule: &Rule, fact: &Fact, key: String, note: &str) -> Option<NewEntry> {
-        let first = !self.taken.contains_key(&key);
-        first.then(|| entry(pack, rule, fact, key, Amount::ZERO, note.to_owned()))
-    }
-    fn add(&mut self, entry: &NewEntry) {
-        *self.by_rule.entry(entry.rule.clone()).or_default() += entry.amount;
-        if entry.measure == Measure::Points {
-            self.points += entry.amount;
-        }
-        self.taken.insert(entry.reason_key.clone(), entry.lesson);
-    }
-}
-
-fn entry(pack: &Pack, rule: &Rule, fact: &Fact, reason_key: String, amount: Amount, note: String) -> NewEntry {
-    NewEntry {
-        person: fact.person,
-        measure: rule.measure,
-        amount,
-        reason_key,
-        rule: rule.key().to_owned(),
-        pack: pack.version.clone(),
-        course: Some(fact.course),
-        lesson: fact.lesson,
-        note,
-        reverses: None,
-        day: fact.day,
-    }
+    let met = asked.is_empty() || result.is_some_and(|result| asked.iter().any(|one| one == result));
+    (!met).then_some(Why::OtherResult)
 }
 
 fn cap_key(rule: &Rule, fact: &Fact) -> String {
-    format!("cap:{}:{}:{}", rule.key(), fact.person, fact.day)
+    format!("cap:{}:{}:{}", rule.key, fact.person, fact.day)
 }
 
 fn same_key(rule: &Rule, fact: &Fact) -> String {
-    let lesson = fact.lesson.map(|lesson| lesson.to_string()).unwrap_or_default();
-    format!("same:{}:{}:{lesson}", rule.key(), fact.person)
+    let lesson = fact.what.lesson.map(|lesson| lesson.to_string()).unwrap_or_default();
+    format!("same:{}:{}:{lesson}", rule.key, fact.person)
+}
+
+fn longest_key(rule: &Rule, fact: &Fact, minutes: i64) -> Option<String> {
+    let content = fact.what.content.as_ref()?;
+    Some(format!("{}:{content}:{}:{}:{minutes}", rule.key, fact.person, fact.day))
+}
+
+/// The most minutes that can be the longest.
+fn longest(rule: &Rule) -> i64 {
+    let most = rule.pays.quantity().and_then(|of| of.most.as_ref());
+    most.map_or(DAY_MINUTES, |most| (most.raw(Of::Minutes) / MINUTE_MS).clamp(1, DAY_MINUTES))
 }
 
 /// The reasons that the rule finds in the fact; none that would pay nothing.
-fn reasons(rule: &Rule, fact: &Fact) -> Vec<Reason> {
-    let (key, person, course) = (rule.key(), fact.person, fact.course);
-    let paid = rule.amount.as_ref().map(|figure| figure.value).unwrap_or_default();
-    let found = match (rule.on, &fact.what) {
-        (Occasion::Minute, What::Minutes { version, from, to }) => {
-            let minute = |n| Reason {
-                key: format!("{key}:{version}:{person}:{n}"),
-                amount: paid,
-                note: format!("累计第 {n} 分钟"),
-            };
-            (from.saturating_add(1)..=*to).map(minute).collect()
-        }
-        (Occasion::Minute, What::LastMinute { version, number, millis }) => vec![Reason {
-            key: format!("{key}:{version}:{person}:{number}"),
-            amount: paid.share(i64::from(*millis), MINUTE_MS),
-            note: format!("学完，最后 {} 秒", Amount::milli(i64::from(*millis))),
-        }],
-        (Occasion::Reading, What::Reading { version }) => {
-            vec![Reason { key: format!("{key}:{version}:{person}"), amount: paid, note: "读完全文".to_owned() }]
-        }
-        (Occasion::Course, What::Course { hours, credits }) => {
-            let named = match rule.measure {
-                Measure::Points => Amount::ZERO,
-                Measure::Hours => *hours,
-                Measure::Credits => *credits,
-            };
-            let amount = if rule.amount.is_some() { paid } else { named };
-            vec![Reason {
-                key: format!("{key}:{course}:{person}"), amount, note: "完成全部必修内容".to_owned()
-            }]
-        }
-        (Occasion::Minute | Occasion::Reading | Occasion::Course, _) => Vec::new(),
+fn reasons(rule: &Rule, fact: &Fact, tally: &Tally, title: &str) -> Vec<Reason> {
+    let found = if rule.event == MINUTE {
+        minutes(rule, fact)
+    } else if rule.once == Once::LongestOfDay {
+        extended(rule, fact, tally, title).into_iter().collect()
+    } else {
+        whole(rule, fact, title).into_iter().collect()
     };
     found.into_iter().filter(|reason| reason.amount > Amount::ZERO).collect()
+}
+
+/// Each minute of the progress by what it adds; the last one, whole or part, at completion.
+fn minutes(rule: &Rule, fact: &Fact) -> Vec<Reason> {
+    let Some(content) = &fact.what.content else { return Vec::new() };
+    let key = |n: u32| format!("{}:{content}:{}:{n}", rule.key, fact.person);
+    let upto = |n: u32| worth(&rule.pays, i64::from(n) * MINUTE_MS, false);
+    if let Some((from, to)) = fact.what.progress {
+        let minute = |n: u32| Reason {
+            key: key(n),
+            amount: upto(n) - upto(n.saturating_sub(1)),
+            note: format!("累计第 {n} 分钟"),
+        };
+        return (from.saturating_add(1)..=to).map(minute).collect();
+    }
+    let Some((number, millis)) = fact.what.last else { return Vec::new() };
+    let before = number.saturating_sub(1);
+    let whole = worth(&rule.pays, i64::from(before) * MINUTE_MS + i64::from(millis), true);
+    let note = format!("学完，最后 {} 秒", Amount::milli(i64::from(millis)));
+    vec![Reason { key: key(number), amount: whole - upto(before), note }]
+}
+
+/// What the fact adds to the longest of its content and day that was paid.
+fn extended(rule: &Rule, fact: &Fact, tally: &Tally, title: &str) -> Option<Reason> {
+    let minutes = (fact.what.millis? / MINUTE_MS).min(longest(rule));
+    let paid = |n: &i64| longest_key(rule, fact, *n).is_some_and(|key| tally.taken.contains_key(&key));
+    let best = (1..=longest(rule)).rev().find(paid).unwrap_or(0);
+    if minutes <= best {
+        return None;
+    }
+    let amount = worth(&rule.pays, minutes * MINUTE_MS, true) - worth(&rule.pays, best * MINUTE_MS, true);
+    let note = format!("{title}，今日最长 {minutes} 分钟");
+    Some(Reason { key: longest_key(rule, fact, minutes)?, amount, note })
+}
+
+/// A fact as a whole.
+fn whole(rule: &Rule, fact: &Fact, title: &str) -> Option<Reason> {
+    let (amount, note) = paid(rule, fact, title)?;
+    let (rule, what, person) = (rule, &fact.what, fact.person);
+    let key = match rule.once {
+        Once::Fact => format!("{}:{}:{person}", rule.key, what.told),
+        Once::Content => format!("{}:{}:{person}", rule.key, what.content.as_ref()?),
+        Once::ContentDay => format!("{}:{}:{person}:{}", rule.key, what.content.as_ref()?, fact.day),
+        Once::Day => format!("{}:day:{person}:{}", rule.key, fact.day),
+        Once::Ever => format!("{}:ever:{person}", rule.key),
+        Once::LongestOfDay => return None,
+    };
+    Some(Reason { key, amount, note })
+}
+
+fn paid(rule: &Rule, fact: &Fact, title: &str) -> Option<(Amount, String)> {
+    let what = &fact.what;
+    Some(match &rule.pays {
+        Pays::Amount(amount) => (amount.value, done(title)),
+        Pays::Named => {
+            let (hours, credits) = what.named?;
+            (if rule.measure == Measure::Hours { hours } else { credits }, done(title))
+        }
+        Pays::Results(outcomes) => {
+            let outcome = outcomes.iter().find(|one| Some(one.result.as_str()) == what.result.as_deref())?;
+            (outcome.amount.value, format!("{title}：{}", outcome.title))
+        }
+        Pays::Each { of, .. } | Pays::Hours { of, .. } | Pays::Tiers { of, .. } => match of.of {
+            Of::Minutes => {
+                let millis = what.millis?;
+                (
+                    worth(&rule.pays, millis, true),
+                    format!("{title}，{} 分钟", Amount::whole(millis).share(1, MINUTE_MS)),
+                )
+            }
+            Of::Count => {
+                let count = i64::from(what.count?);
+                (worth(&rule.pays, count, true), format!("{title}，计数 {count}"))
+            }
+        },
+    })
+}
+
+/// The two oldest sentences are kept as they stand in many ledgers.
+fn done(title: &str) -> String {
+    match title {
+        "读完一篇阅读" => "读完全文".to_owned(),
+        "完成一门课程的全部必修内容" => "完成全部必修内容".to_owned(),
+        title => title.to_owned(),
+    }
+}
+
+/// What a scope is called.
+pub const fn scope_words(scope: Scope, language: Language) -> &'static str {
+    match (scope, language) {
+        (Scope::Day, Language::Chinese) => "今日",
+        (Scope::Week, Language::Chinese) => "本周",
+        (Scope::Term, Language::Chinese) => "本学期",
+        (Scope::Day, Language::English) => "today",
+        (Scope::Week, Language::English) => "this week",
+        (Scope::Term, Language::English) => "this term",
+    }
 }

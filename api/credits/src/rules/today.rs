@@ -4,20 +4,25 @@ use std::collections::HashMap;
 
 use kernel::{Amount, Day, event::Measure};
 
-use super::pack::{Pack, Rule};
+use super::{
+    pack::{Pack, Rule},
+    tally::Sums,
+};
 use crate::model::{Task, Today};
 
-/// `earned`: points of the day by rule, also of rules that the pack does not have.
-pub fn today(date: Day, pack: Option<&Pack>, earned: &HashMap<String, Amount>) -> Today {
-    let total: Amount = earned.values().copied().sum();
-    let cap = pack.and_then(Pack::cap);
+/// `paid`: points by rule around the day, also of rules that the pack does not have; `stage`: of the person. A rule that is not for the
+/// person, or not for the weekday, is no task.
+pub fn today(date: Day, pack: Option<&Pack>, paid: &HashMap<String, Sums>, stage: Option<&str>) -> Today {
+    let total: Amount = paid.values().map(|sums| sums.day).sum();
+    let cap = pack.and_then(Pack::day_cap);
     let full = cap.is_some_and(|cap| total >= cap);
     let task = |rule: &Rule| {
-        let earned = earned.get(rule.key()).copied().unwrap_or_default();
-        let cap = rule.daily_cap.as_ref().map(|cap| cap.value);
-        Task { rule: rule.told(), earned, cap, done: full || cap.is_some_and(|cap| earned >= cap) }
+        let sums = paid.get(&rule.key).copied().unwrap_or_default();
+        let reached = rule.caps.each().any(|(scope, cap)| sums.of(scope) >= cap.value);
+        let cap = rule.caps.day.as_ref().map(|cap| cap.value);
+        Task { rule: rule.told(), earned: sums.day, cap, done: full || reached }
     };
     let rules = pack.into_iter().flat_map(|pack| &pack.rules);
-    let tasks = rules.filter(|rule| rule.measure == Measure::Points).map(task).collect();
-    Today { date, earned: total, cap, tasks }
+    let mine = rules.filter(|rule| rule.measure == Measure::Points && rule.is_for(stage) && rule.on_weekday(date));
+    Today { date, earned: total, cap, tasks: mine.map(task).collect() }
 }

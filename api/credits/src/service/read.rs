@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use kernel::{
-    Amount, Connection, Day, Error, Page, Result,
+    Amount, Connection, Day, Error, Millis, Page, Result,
     event::Measure,
     id::{EntryId, PersonId},
 };
 
+use platform::Db;
+
 use crate::{
     Credits,
-    model::{Balance, Entry, Health, RuleRef, Today},
+    model::{Balance, Entry, Health, Rebuilt, RuleRef, Today, Verification},
     rules, store,
-    store::rebuild,
+    store::{rebuild, seal},
 };
 
 impl Credits {
@@ -22,11 +24,11 @@ impl Credits {
 
     /// Newest first.
     pub async fn entries(&self, person: PersonId, measure: Option<Measure>, page: &Page) -> Result<Connection<Entry>> {
-        store::entries(self.base().db.read(), self.packs(), person, measure, page).await
+        store::entries(self.base().db.read(), &*self.packs().await?, person, measure, page).await
     }
 
     pub async fn entries_by_id(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Entry>> {
-        let found = store::find_many(self.base().db.read(), self.packs(), ids).await?;
+        let found = store::find_many(self.base().db.read(), &*self.packs().await?, ids).await?;
         Ok(found.into_iter().map(|entry| (entry.id, entry)).collect())
     }
 
@@ -41,13 +43,15 @@ impl Credits {
         if after >= upto {
             return Ok(Vec::new());
         }
-        store::between(self.base().db.read(), self.packs(), person, after, upto).await
+        store::between(self.base().db.read(), &*self.packs().await?, person, after, upto).await
     }
 
     pub async fn today(&self, person: PersonId) -> Result<Today> {
         let date = self.base().today();
-        let earned = store::points_by_rule(self.base().db.read(), person, date).await?;
-        Ok(rules::today::today(date, self.packs().on(date), &earned))
+        let packs = self.packs().await?;
+        let paid = store::tally::points_by_rule(self.base().db.read(), person, self.spans(date).await?).await?;
+        let stage = self.0.organisation.person(person).await?.map(|person| person.stage.name());
+        Ok(rules::today::today(date, packs.on(date), &paid, stage))
     }
 
     /// Days without points are absent; both days are included; in order.
@@ -69,24 +73,64 @@ impl Credits {
         store::count(self.base().db.read()).await
     }
 
+    /// Public keys that the sealed blocks name, oldest first, hexadecimal.
+    pub async fn named_keys(&self) -> Result<Vec<String>> {
+        let keys = seal::keys(self.base().db.read()).await?;
+        Ok(keys.iter().map(|key| data_encoding::HEXLOWER.encode(key)).collect())
+    }
+
+    /// The last entry that lies in a sealed block; 0 where none does.
+    pub async fn sealed_upto(&self) -> Result<i64> {
+        let load = async { Ok(seal::last(self.base().db.read()).await?.map_or(0, |sealed| sealed.block.last)) };
+        self.0.sealed.try_get_with((), load).await.map_err(|error: std::sync::Arc<Error>| (*error).clone())
+    }
+
     pub async fn health(&self) -> Result<Health> {
-        Ok(Health { entries: self.count().await?, last_sealed_at: None, verified: None, first_fault: None })
+        let read = self.base().db.read();
+        let entries = u64::try_from(store::head(read).await?).unwrap_or(0);
+        let last = seal::last(read).await?;
+        let last_sealed_at = last.as_ref().map(|sealed| sealed.block.sealed_at);
+        let blocks = last.map_or(0, |sealed| sealed.block.no);
+        let (verified_at, checked) = seal::last_check(read).await?.unzip();
+        let first_fault = checked.as_ref().and_then(|checked| checked.first_fault.clone());
+        let verified_entries = checked.as_ref().map(|checked| checked.entries);
+        let verified = checked.map(|checked| checked.first_fault.is_none());
+        let key = self.sealer().map(|sealer| sealer.signer.public_key()).unwrap_or_default();
+        let public_key = data_encoding::HEXLOWER.encode(&key);
+        Ok(Health { entries, last_sealed_at, verified, first_fault, verified_at, verified_entries, blocks, public_key })
     }
 
-    /// Each rule once, as the newest pack titles it.
-    pub fn rule_titles(&self) -> Vec<RuleRef> {
-        self.packs().titles()
+    /// Remembers what a verification said, for [`Credits::health`].
+    pub async fn checked(&self, checked: &Verification) -> Result<()> {
+        note_check(&self.base().db, self.base().now(), checked).await
     }
 
-    /// Compares balances and tallies with the entries, and makes them anew where they differ. Answers how many rows were wrong.
-    pub async fn rebuild(&self) -> Result<usize> {
-        let tx = self.base().db.begin().await?;
-        store::lock_head(&tx).await?;
-        let wrong = rebuild::differences(&tx).await?;
-        if wrong > 0 {
-            rebuild::rewrite(&tx).await?;
-        }
-        tx.commit().await?;
-        Ok(wrong)
+    /// Each rule once, as the pack in force titles it.
+    pub async fn rule_titles(&self) -> Result<Vec<RuleRef>> {
+        Ok(self.packs().await?.titles(self.base().today()))
     }
+
+    /// Compares balances, accounts and tallies with the entries, and makes them anew where they differ. Answers what was wrong.
+    pub async fn rebuild(&self) -> Result<Rebuilt> {
+        rebuild_on(&self.base().db).await
+    }
+}
+
+/// As [`Credits::checked`], for the command, which needs no house.
+pub async fn note_check(db: &Db, now: Millis, checked: &Verification) -> Result<()> {
+    let tx = db.begin().await?;
+    seal::insert_check(&tx, now, checked).await?;
+    tx.commit().await
+}
+
+/// As [`Credits::rebuild`], for the command.
+pub async fn rebuild_on(db: &Db) -> Result<Rebuilt> {
+    let tx = db.begin().await?;
+    store::lock_head(&tx).await?;
+    let differences = rebuild::differences(&tx).await?;
+    if !differences.is_empty() {
+        rebuild::rewrite(&tx).await?;
+    }
+    tx.commit().await?;
+    Ok(Rebuilt { differences })
 }

@@ -4,7 +4,12 @@ use kernel::{Refusal, Result, Role, Viewer, id::EntryId};
 use platform::audit::{self, Act};
 
 use super::award::post_all;
-use crate::{Credits, model::Entry, rules::reverse, store};
+use crate::{
+    Credits,
+    model::Entry,
+    rules::reverse,
+    store::{self, post},
+};
 
 impl Credits {
     /// By an admin in charge of the person's unit, never in their own case. The reason stands in the ledger, where the person reads it.
@@ -18,7 +23,7 @@ impl Credits {
 
         let tx = self.base().db.begin().await?;
         let head = store::lock_head(&tx).await?;
-        if store::is_taken(&tx, &new.reason_key).await? {
+        if post::is_reversed(&tx, entry.id).await? {
             return Err(reverse::already().into());
         }
         let posted = post_all(self, &tx, head, &[new]).await?;
@@ -30,19 +35,16 @@ impl Credits {
             path: &path,
         };
         audit::record(self.base(), &tx, act).await?;
-        let told = store::find_many(&tx, self.packs(), &posted).await?.pop();
+        let told = store::find_many(&tx, &*self.packs().await?, &posted).await?.pop();
         tx.commit().await?;
         Ok(told.ok_or_else(Refusal::not_found)?)
     }
 
     /// The entry and the path of its person's unit; what is not in the viewer's charge is not found.
     async fn in_charge(&self, viewer: &Viewer, entry: EntryId) -> Result<(Entry, String)> {
-        let found = store::find_many(self.base().db.read(), self.packs(), &[entry]).await?.pop();
+        let found = store::find_many(self.base().db.read(), &*self.packs().await?, &[entry]).await?.pop();
         let entry = found.ok_or_else(Refusal::not_found)?;
-        let person = self.0.organisation.person(entry.person).await?.ok_or_else(Refusal::not_found)?;
-        if !viewer.covers(Role::Admin, &person.path) {
-            return Err(Refusal::not_found().into());
-        }
-        Ok((entry, person.path))
+        let path = self.charge_of(viewer, entry.person).await?;
+        Ok((entry, path))
     }
 }

@@ -137,7 +137,7 @@ async fn an_admin_in_charge_takes_back_an_entry_once_and_the_person_reads_why() 
             acts.nodes().map(|act| (act.action.clone(), act.target.clone(), act.reason.clone())).collect();
         let wanted = ("credits.reverse".to_owned(), first.id.to_string(), Some("重复登记".to_owned()));
         assert_eq!(acts, [wanted], "{}", world.test.name);
-        assert_eq!(world.credits.rebuild().await.unwrap(), 0, "{}", world.test.name);
+        assert_eq!(world.credits.rebuild().await.unwrap().rows(), 0, "{}", world.test.name);
         world.end().await;
     }
 }
@@ -264,15 +264,15 @@ async fn after_whatever_happened_the_caches_say_what_the_entries_say() {
             }
         }
         assert!(world.credits.count().await.unwrap() > 60, "{}", world.test.name);
-        assert_eq!(world.credits.rebuild().await.unwrap(), 0, "{}", world.test.name);
+        assert_eq!(world.credits.rebuild().await.unwrap().rows(), 0, "{}", world.test.name);
         let before = world.credits.balance(people[0]).await.unwrap();
         let tx = world.test.base.db.begin().await.unwrap();
         for sql in ["UPDATE credits_balance SET amount = amount + 1", "DELETE FROM credits_tally"] {
             tx.execute_raw(dialect::statement(&tx, sql, vec![])).await.unwrap();
         }
         tx.commit().await.unwrap();
-        assert!(world.credits.rebuild().await.unwrap() > 2, "{}", world.test.name);
-        assert_eq!(world.credits.rebuild().await.unwrap(), 0, "{}", world.test.name);
+        assert!(world.credits.rebuild().await.unwrap().rows() > 2, "{}", world.test.name);
+        assert_eq!(world.credits.rebuild().await.unwrap().rows(), 0, "{}", world.test.name);
         assert_eq!(world.credits.balance(people[0]).await.unwrap(), before, "{}", world.test.name);
         world.end().await;
     }

@@ -43,7 +43,11 @@ impl World {
         let organisation = Organisation::new(base.clone());
         let media = media::testing::media(&base, test.folder.path()).await.unwrap();
         let catalogue = Catalogue::new(base.clone(), organisation.clone(), media);
-        let learning = Learning::new(base.clone(), catalogue.clone(), learning::Config::default());
+        let learning = Learning::new(
+            base.clone(),
+            catalogue.clone(),
+            learning::Config { evidence: false, ..learning::Config::default() },
+        );
         let houses = (organisation.clone(), catalogue.clone(), learning.clone());
         let evaluation = Evaluation::open(base.clone(), houses.0, houses.1, houses.2).await.unwrap();
         let school = School { name: "示例大学".to_owned(), play: Play::Boards, uses_credits: true, demo: true };
@@ -113,6 +117,7 @@ impl World {
             visible: Some(true),
             client_time: None,
             ledger_head: 0,
+            network: None,
         };
         assert!(self.learning.heartbeat(&viewer, beat).await.unwrap().completed);
     }

@@ -1,9 +1,7 @@
 //! Boards of units by the mean of their students: a large unit has no advantage, and nobody's own figure is seen.
 
-use std::collections::HashMap;
-
-use kernel::{Amount, Day, id::PersonId};
-use organisation::{Person, Term, Unit, UnitKind};
+use kernel::{Amount, Day};
+use organisation::{Term, Unit, UnitKind};
 
 use crate::model::{Board, Period, Row, Scope, Standing};
 
@@ -23,7 +21,7 @@ pub struct Field {
 }
 
 /// The units compared, for who belongs to the unit at `path`; none where the scope has no units for them: who belongs to no college sees no
-/// branches of it, and people are not compared.
+/// branches of it, and within a branch people are compared, not units.
 pub fn field(scope: Scope, root: &Unit, colleges: &[Unit], path: &str) -> Option<Field> {
     match scope {
         Scope::School => Some(Field { kind: UnitKind::College, path: root.path.clone() }),
@@ -46,19 +44,13 @@ pub fn since(period: Period, today: Day, term: Option<&Term>) -> Option<Option<D
     }
 }
 
-/// Points of all people of each unit, by its path.
-pub fn totals<'a>(
-    units: &'a [Unit],
-    people: &[Person],
-    points: &HashMap<PersonId, Amount>,
-) -> HashMap<&'a str, Amount> {
-    let mut totals: HashMap<&str, Amount> = HashMap::new();
-    for (path, amount) in people.iter().filter_map(|person| Some((&person.path, *points.get(&person.id)?))) {
-        for unit in units.iter().filter(|unit| path.starts_with(&unit.path)) {
-            *totals.entry(unit.path.as_str()).or_default() += amount;
-        }
-    }
-    totals
+/// The periods of boards that run on a day, each once: the week, the month, the term where there is one, and ever.
+pub fn plan(today: Day, term: Option<&Term>) -> Vec<Option<Day>> {
+    let all = [Period::Week, Period::Month, Period::Term, Period::All];
+    let mut plan: Vec<Option<Day>> = all.into_iter().filter_map(|period| since(period, today, term)).collect();
+    plan.sort_unstable();
+    plan.dedup();
+    plan
 }
 
 /// From units with their totals and numbers of students, best first; equals in the order of their numbers. A unit without students has no mean.

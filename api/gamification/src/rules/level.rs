@@ -1,8 +1,8 @@
-//! Levels by finished lessons: slow enough to mean something, never taken back.
+//! Levels by finished lessons and passed checks: slow enough to mean something, never taken back. The titles say how far, not how good.
 
 use crate::model::Level;
 
-/// Finished lessons at which each level begins, the first at none.
+/// Finished lessons and passed checks at which each level begins, the first at none.
 pub const LEVELS: [u32; 10] = [0, 1, 3, 6, 10, 16, 25, 40, 65, 100];
 
 pub fn level(finished: u32) -> Level {

@@ -1,19 +1,18 @@
-//! The school's one switch, decided in one place.
+//! What the school's one switch shows of this house. The switch itself decides ([`Play`]), because reports ask it too.
 
 use organisation::Play;
 
-/// Whether one's own points of today, streak and level are shown.
+/// One's own points of today, streak, level, tasks and badges.
 pub const fn shown(play: Play) -> bool {
-    match play {
-        Play::Off => false,
-        Play::Private | Play::Team | Play::Boards => true,
-    }
+    play.shows_own()
 }
 
-/// Whether units are compared on boards.
+/// Goals of teams.
+pub const fn teamed(play: Play) -> bool {
+    play.shows_teams()
+}
+
+/// Boards of units, and within a branch of the people who opted in.
 pub const fn compared(play: Play) -> bool {
-    match play {
-        Play::Off | Play::Private | Play::Team => false,
-        Play::Boards => true,
-    }
+    play.shows_boards()
 }

@@ -1,40 +1,52 @@
-//! A rhythm of weeks, not of days: three days of seven keep it, and a week that still runs breaks nothing.
+//! A rhythm of weeks, not of days: some days of seven keep it, a week that still runs breaks nothing, a frozen one neither breaks nor counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Day;
 
-use crate::model::Streak;
+use super::calendar::{Goals, is_frozen};
+use crate::model::{Freeze, Streak};
 
-/// Days of a week, Monday to Sunday, on which something must have counted.
-pub const GOAL: u32 = 3;
 const WEEK: i64 = 7;
 
 /// `studied`: days on which something was credited, in any order. Days after `today` are not known yet.
-pub fn streak(studied: &[Day], today: Day) -> Streak {
+pub fn streak(studied: &[Day], today: Day, goals: &Goals, freezes: &[Freeze]) -> Streak {
     let known: BTreeSet<Day> = studied.iter().copied().filter(|day| *day <= today).collect();
     let this = today.monday();
-    let mut weeks: BTreeMap<Day, u32> = BTreeMap::new();
-    for day in &known {
-        *weeks.entry(day.monday()).or_default() += 1;
-    }
-    let met: Vec<Day> = weeks.into_iter().filter(|(_, days)| *days >= GOAL).map(|(monday, _)| monday).collect();
     let mut days = [false; 7];
     for (n, day) in (0..WEEK).zip(&mut days) {
         *day = known.contains(&this.plus(n));
     }
-    let (current, best) = runs(&met, this);
-    Streak { current, best, days, goal: GOAL }
+    let (current, best) = runs(&weeks(&known), this, goals, freezes);
+    let goal = goals.of(this);
+    Streak { current, best, days, goal, frozen: is_frozen(this, goal, freezes) }
 }
 
-/// The run that reaches this week or the one before it, and the longest, of Mondays in order.
-fn runs(met: &[Day], this: Day) -> (u32, u32) {
-    let (mut run, mut best, mut last) = (0, 0, None::<Day>);
-    for monday in met {
-        run = if last.is_some_and(|last| last.plus(WEEK) == *monday) { run + 1 } else { 1 };
-        best = run.max(best);
-        last = Some(*monday);
+/// On how many days of each week, by its Monday, something was credited.
+pub fn weeks(days: &BTreeSet<Day>) -> BTreeMap<Day, u32> {
+    let mut weeks: BTreeMap<Day, u32> = BTreeMap::new();
+    for day in days {
+        *weeks.entry(day.monday()).or_default() += 1;
     }
-    let alive = last.is_some_and(|last| last == this || last.plus(WEEK) == this);
-    (if alive { run } else { 0 }, best)
+    weeks
+}
+
+/// The run that reaches this week or the last one that counted, and the longest.
+fn runs(weeks: &BTreeMap<Day, u32>, this: Day, goals: &Goals, freezes: &[Freeze]) -> (u32, u32) {
+    let (mut run, mut best) = (0, 0);
+    let Some(first) = weeks.keys().next().copied() else { return (0, 0) };
+    let mondays = std::iter::successors(Some(first), |monday| Some(monday.plus(WEEK)));
+    for monday in mondays.take_while(|monday| *monday <= this) {
+        let goal = goals.of(monday);
+        if is_frozen(monday, goal, freezes) {
+            continue;
+        }
+        if weeks.get(&monday).is_some_and(|days| *days >= goal) {
+            run += 1;
+            best = run.max(best);
+        } else if monday < this {
+            run = 0;
+        }
+    }
+    (run, best)
 }

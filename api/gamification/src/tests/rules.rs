@@ -1,17 +1,16 @@
-use std::collections::HashMap;
-
 use kernel::{
     Amount, Day,
-    id::{PersonId, TermId, UnitId, Uuid},
+    id::{TermId, UnitId, Uuid},
 };
-use organisation::{Person, Play, Stage, Term, TermStatus, Unit, UnitKind};
+use organisation::{Play, Term, TermStatus, Unit, UnitKind};
 
 use crate::{
     model::{Board, Period, Scope, Standing},
     rules::{
-        board::{board, field, ranked, since, totals},
+        board::{board, field, plan, ranked, since},
+        calendar::Goals,
         level::{LEVELS, level},
-        play::{compared, shown},
+        play::{compared, shown, teamed},
         streak::streak,
     },
 };
@@ -45,25 +44,25 @@ fn a_streak_counts_weeks_of_three_days_and_the_running_week_breaks_nothing() {
         (&[".....xx", "x......"], 0, 0),
     ];
     for (weeks, current, best) in cases {
-        let told = streak(&days(weeks), today());
+        let told = streak(&days(weeks), today(), &Goals::default(), &[]);
         assert_eq!((told.current, told.best, told.goal), (current, best, 3), "{weeks:?}");
     }
 }
 
 #[test]
 fn the_running_week_is_shown_day_by_day_without_what_has_not_come_yet() {
-    let told = streak(&days(&["xxxxxxx", ".x..xxx"]), today());
+    let told = streak(&days(&["xxxxxxx", ".x..xxx"]), today(), &Goals::default(), &[]);
     assert_eq!(told.days, [false, true, false, false, true, true, false]);
     let mut doubled = days(&["xxx...."]);
     doubled.extend(days(&["xx....."]));
-    assert_eq!(streak(&doubled, today()).current, 1);
+    assert_eq!(streak(&doubled, today(), &Goals::default(), &[]).current, 1);
 }
 
 #[test]
 fn a_streak_runs_over_the_end_of_a_year() {
     let monday = Day::of(2026, 12, 28).unwrap();
     let studied: Vec<Day> = [0, 2, 4, 7, 8, 9].map(|n| monday.plus(n)).to_vec();
-    assert_eq!(streak(&studied, Day::of(2027, 1, 6).unwrap()).current, 2);
+    assert_eq!(streak(&studied, Day::of(2027, 1, 6).unwrap(), &Goals::default(), &[]).current, 2);
 }
 
 #[test]
@@ -82,8 +81,8 @@ fn levels_ascend_from_one_to_ten() {
 
 #[test]
 fn the_switch_shows_and_compares() {
-    let told: Vec<(bool, bool)> = Play::ALL.iter().map(|play| (shown(*play), compared(*play))).collect();
-    assert_eq!(told, [(false, false), (true, false), (true, false), (true, true)]);
+    let told: Vec<_> = Play::ALL.iter().map(|play| (shown(*play), teamed(*play), compared(*play))).collect();
+    assert_eq!(told, [(false, false, false), (true, false, false), (true, true, false), (true, true, true)]);
 }
 
 fn unit(no: u128, kind: UnitKind, path: &str) -> Unit {
@@ -91,18 +90,6 @@ fn unit(no: u128, kind: UnitKind, path: &str) -> Unit {
         id: UnitId::new(Uuid::from_u128(no)), kind, title: format!("单位{no}"), path: path.to_owned(), parent: None
     }
 }
-fn person(no: u128, path: &str) -> Person {
-    Person {
-        id: PersonId::new(Uuid::from_u128(no)),
-        number: no.to_string(),
-        name: String::new(),
-        sort_key: String::new(),
-        stage: Stage::None,
-        unit: None,
-        path: path.to_owned(),
-    }
-}
-
 #[test]
 fn each_scope_compares_the_right_units() {
     let root = unit(1, UnitKind::School, "1.");
@@ -139,27 +126,16 @@ fn each_period_begins_on_its_day() {
     assert_eq!(told(Period::Term, Some(&term)), Some(Some("2026-09-01".to_owned())));
     assert_eq!(told(Period::Term, None), None);
     assert_eq!(told(Period::All, None), Some(None));
+    let days: Vec<_> = plan(today(), Some(&term)).into_iter().map(|day| day.map(|day| day.to_string())).collect();
+    let wanted = [None, Some("2026-09-01".into()), Some("2026-11-01".into()), Some("2026-11-16".into())];
+    assert_eq!((days.as_slice(), plan(today(), None).len()), (wanted.as_slice(), 3));
 }
 
 #[test]
 fn units_rank_by_the_mean_of_their_students_and_equals_share_a_rank() {
     let units = [2, 3, 20, 4, 5].map(|no| unit(no, UnitKind::College, &format!("1.{no}.")));
-    let people = [person(1, "1.2.7."), person(2, "1.2."), person(3, "1.20."), person(4, "1.3."), person(5, "")];
-    let points: HashMap<PersonId, Amount> = people.iter().map(|one| (one.id, Amount::whole(10))).collect();
-    let totals = totals(&units, &people, &points);
-    let total = |no: &str| totals.get(format!("1.{no}.").as_str()).map(ToString::to_string);
-    assert_eq!(
-        [total("2"), total("20"), total("3"), total("4")],
-        [Some("20".into()), Some("10".into()), Some("10".into()), None]
-    );
-
-    let students = [2, 3, 1, 4, 0];
-    let places = ranked(
-        units
-            .iter()
-            .zip(students)
-            .map(|(unit, students)| (unit, totals.get(unit.path.as_str()).copied().unwrap_or_default(), students)),
-    );
+    let counted = [(20, 2), (10, 3), (10, 1), (0, 4), (0, 0)];
+    let places = ranked(units.iter().zip(counted).map(|(unit, (total, many))| (unit, Amount::whole(total), many)));
     let told: Vec<String> = places.iter().map(|p| format!("{} {} {}", p.row.rank, p.row.name, p.row.points)).collect();
     assert_eq!(told, ["1 单位2 10", "1 单位20 10", "3 单位3 3.333", "4 单位4 0"]);
 

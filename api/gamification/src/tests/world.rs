@@ -6,16 +6,24 @@ use catalogue::{Catalogue, Format, NewCourse, NewReadingLesson};
 use credits::Credits;
 use kernel::{
     Amount, Charge, Event, Language, Role, Viewer,
-    id::{Id, LessonId, Uuid},
+    id::{CheckId, Id, LessonId, Uuid},
 };
 use learning::{Beat, Learning};
 use organisation::{NewPerson, NewUnit, Organisation, Person, Play, School, Stage, Unit, UnitKind};
-use platform::{Handlers, Outbox, Worker, outbox::Listener, testing::TestBase};
+use platform::{
+    Cache, Handlers, Outbox, Worker,
+    outbox::Listener,
+    testing::{TestBase, TestRedis},
+};
+
+use sea_orm::ConnectionTrait;
 
 use crate::{Gamification, jobs};
 
 pub struct World {
     pub test: TestBase,
+    /// Where boards are kept; none: in memory.
+    pub redis: Option<TestRedis>,
     pub gamification: Gamification,
     pub organisation: Organisation,
     pub credits: Credits,
@@ -29,28 +37,53 @@ pub struct World {
     pub office: Unit,
 }
 
+fn outbox() -> Outbox {
+    let listener = |kind| Listener { kind, outside: false };
+    let heard = |kinds: &[&'static str]| kinds.iter().map(|kind| listener(kind)).collect::<Vec<_>>();
+    Outbox::new(HashMap::from([
+        ("PersonChanged", heard(&[jobs::MEMBER])),
+        ("MinutesCovered", heard(&[credits::jobs::AWARD])),
+        ("LessonCompleted", heard(&[credits::jobs::AWARD, learning::COURSE_PROGRESS, jobs::COUNT])),
+        ("CheckPassed", heard(&[jobs::COUNT])),
+        ("CourseCompleted", heard(&[credits::jobs::AWARD, jobs::COUNT])),
+    ]))
+}
+
 impl World {
     pub async fn each(play: Play) -> Vec<Self> {
-        let listener = |kind| Listener { kind, outside: false };
-        let outbox = Outbox::new(HashMap::from([
-            ("MinutesCovered", vec![listener(credits::jobs::AWARD)]),
-            ("LessonCompleted", vec![listener(credits::jobs::AWARD), listener(jobs::COUNT)]),
-        ]));
         let mut worlds = Vec::new();
-        for test in TestBase::each(outbox).await {
-            worlds.push(Self::on(test, play).await);
+        for test in TestBase::each(outbox()).await {
+            worlds.push(Self::on(test, None, play).await);
         }
         worlds
     }
 
-    async fn on(test: TestBase, play: Play) -> Self {
+    /// On each database with boards in memory, and again in Redis where it is installed.
+    pub async fn each_board(play: Play) -> Vec<Self> {
+        let mut worlds = Self::each(play).await;
+        for test in TestBase::each(outbox()).await {
+            match TestRedis::start().await {
+                Some(redis) => worlds.push(Self::on(test, Some(redis), play).await),
+                None => test.end().await,
+            }
+        }
+        worlds
+    }
+
+    async fn on(test: TestBase, redis: Option<TestRedis>, play: Play) -> Self {
         let base = test.base.clone();
         let organisation = Organisation::new(base.clone());
         let media = media::testing::media(&base, test.folder.path()).await.unwrap();
         let catalogue = Catalogue::new(base.clone(), organisation.clone(), media);
-        let learning = Learning::new(base.clone(), catalogue.clone(), learning::Config::default());
+        let learning = Learning::new(
+            base.clone(),
+            catalogue.clone(),
+            learning::Config { evidence: false, ..learning::Config::default() },
+        );
         let credits = Credits::new(base.clone(), catalogue.clone()).unwrap();
-        let gamification = Gamification::new(base, organisation.clone(), credits.clone(), learning.clone());
+        let cache = redis.as_ref().map(|redis| Cache::open(&redis.url).unwrap());
+        let (houses, studies) = ((organisation.clone(), catalogue.clone()), learning.clone());
+        let gamification = Gamification::new(base, houses.0, houses.1, credits.clone(), studies, cache);
         let school = School { name: "示例大学".to_owned(), play, uses_credits: true, demo: true };
         let root = organisation.found_school(school).await.unwrap();
         let add = async |parent: &Unit, kind, title: &str| {
@@ -64,6 +97,7 @@ impl World {
         let office = add(&root, UnitKind::Branch, "机关直属党支部").await;
         Self {
             test,
+            redis,
             gamification,
             organisation,
             credits,
@@ -81,11 +115,16 @@ impl World {
     pub async fn person(&self, number: &str, unit: &Unit) -> Person {
         let (number, name) = (number.to_owned(), "林晚晴".to_owned());
         let new = NewPerson { number, name, sort_key: None, stage: Stage::Activist, unit: Some(unit.id) };
-        self.organisation.add_person(new).await.unwrap()
+        // Ids sort by time: equals stand in the order in which they came.
+        self.test.clock.advance(1);
+        let person = self.organisation.add_person(new).await.unwrap();
+        self.work().await;
+        person
     }
     pub async fn student(&self, number: &str, unit: &Unit) -> Person {
         let person = self.person(number, unit).await;
         self.organisation.grant(person.id, Role::Student, unit.id).await.unwrap();
+        self.work().await;
         person
     }
     pub async fn viewer(&self, person: &Person) -> Viewer {
@@ -146,6 +185,7 @@ impl World {
             visible: Some(true),
             client_time: None,
             ledger_head: 0,
+            network: None,
         };
         assert!(self.learning.heartbeat(&viewer, beat).await.unwrap().completed);
         self.work().await;
@@ -154,7 +194,7 @@ impl World {
     /// So many minutes of some video, worth a point each.
     pub async fn watches(&self, person: &Person, minutes: u32) {
         let base = &self.test.base;
-        let event = Event::MinutesCovered {
+        self.publish(Event::MinutesCovered {
             person: person.id,
             course: Id::new(Uuid::from_u128(5)),
             lesson: Id::new(Uuid::from_u128(5)),
@@ -162,25 +202,82 @@ impl World {
             from: 0,
             to: minutes,
             at: base.now(),
-        };
+        })
+        .await;
+    }
+
+    pub async fn work(&self) {
+        let mut handlers = Handlers::default();
+        jobs::handlers(&self.gamification, &mut handlers);
+        credits::jobs::handlers(&self.credits, &mut handlers);
+        learning::handlers(&self.learning, &mut handlers);
+        Worker::new(self.test.base.clone(), handlers).run_until_idle().await.unwrap();
+        assert_eq!(platform::jobs::counts(self.test.base.db.read()).await.unwrap(), (0, 0), "{}", self.test.name);
+    }
+
+    /// Another process on the same database and the same Redis: nothing is remembered.
+    pub fn fresh(&self) -> Gamification {
+        let cache = self.redis.as_ref().map(|redis| Cache::open(&redis.url).unwrap());
+        self.process(cache)
+    }
+    /// One that keeps boards in its memory, whatever the others do.
+    pub fn in_memory(&self) -> Gamification {
+        self.process(None)
+    }
+    fn process(&self, cache: Option<Cache>) -> Gamification {
+        let (base, organisation, catalogue) =
+            (self.test.base.clone(), self.organisation.clone(), self.catalogue.clone());
+        Gamification::new(base, organisation, catalogue, self.credits.clone(), self.learning.clone(), cache)
+    }
+    /// The database and where boards are kept: for messages.
+    pub fn name(&self) -> String {
+        format!("{}, {}", self.test.name, if self.redis.is_some() { "redis" } else { "memory" })
+    }
+
+    pub async fn publish(&self, event: Event) {
+        let base = &self.test.base;
         let tx = base.db.begin().await.unwrap();
         base.outbox.publish(&tx, base.now(), &event).await.unwrap();
         tx.commit().await.unwrap();
         self.work().await;
     }
 
-    async fn work(&self) {
-        let mut handlers = Handlers::default();
-        jobs::handlers(&self.gamification, &mut handlers);
-        credits::jobs::handlers(&self.credits, &mut handlers);
-        Worker::new(self.test.base.clone(), handlers).run_until_idle().await.unwrap();
-        assert_eq!(platform::jobs::counts(self.test.base.db.read()).await.unwrap(), (0, 0), "{}", self.test.name);
+    /// Answers a question of some lesson rightly.
+    pub async fn passes(&self, person: &Person, check: CheckId) {
+        let (course, lesson) = (Id::new(Uuid::from_u128(5)), Id::new(Uuid::from_u128(5)));
+        self.publish(Event::CheckPassed { person: person.id, course, lesson, check, at: self.test.base.now() }).await;
     }
 
-    /// Another process on the same database: nothing is remembered.
-    pub fn fresh(&self) -> Gamification {
-        let (base, organisation) = (self.test.base.clone(), self.organisation.clone());
-        Gamification::new(base, organisation, self.credits.clone(), self.learning.clone())
+    pub async fn sql(&self, sql: &str) {
+        let tx = self.test.base.db.begin().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// An id as this database writes it.
+    pub fn blob(&self, hex: &str) -> String {
+        if self.test.name == "sqlite" { format!("X'{hex}'") } else { format!("'{hex}'") }
+    }
+
+    /// From one unit to another, as the roster would say it.
+    pub async fn moves(&self, person: &Person, from: &Unit, to: &Unit) {
+        let tx = self.test.base.db.begin().await.unwrap();
+        for (table, key) in [("organisation_charge", "person"), ("organisation_person", "id")] {
+            let sql = format!("UPDATE {table} SET unit = ?, path = ? WHERE {key} = ? AND unit = ?");
+            let values =
+                vec![to.id.uuid().into(), to.path.as_str().into(), person.id.uuid().into(), from.id.uuid().into()];
+            tx.execute_raw(platform::dialect::statement(&tx, &sql, values)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        self.publish(Event::PersonChanged { person: person.id }).await;
+    }
+
+    /// An admin of the unit.
+    pub async fn admin(&self, number: &str, unit: &Unit) -> Viewer {
+        let person = self.person(number, unit).await;
+        self.organisation.grant(person.id, Role::Admin, unit.id).await.unwrap();
+        self.work().await;
+        self.viewer(&person).await
     }
 
     pub async fn end(self) {

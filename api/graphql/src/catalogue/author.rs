@@ -34,12 +34,16 @@ pub struct UpdateCourseInput {
     required: Option<bool>,
     hours: Option<Decimal>,
     credits: Option<Decimal>,
+    /// 100 to 2000.
+    characters_per_minute: Option<i32>,
 }
 
 #[derive(InputObject)]
 pub struct UpdateLessonInput {
     title: Option<String>,
     required: Option<bool>,
+    /// Another video in the place of the one before.
+    asset_id: Option<ID>,
 }
 
 #[derive(InputObject)]
@@ -77,7 +81,7 @@ pub struct ChapterPayload {
 }
 #[derive(SimpleObject)]
 pub struct LessonPayload {
-    lesson: Lesson,
+    pub lesson: Lesson,
 }
 
 #[derive(Default)]
@@ -184,6 +188,8 @@ impl CatalogueMutation {
             required: input.required,
             hours: input.hours.map(|d| d.0),
             credits: input.credits.map(|d| d.0),
+            // What cannot be a pace is refused by the house.
+            characters_per_minute: input.characters_per_minute.map(|pace| u32::try_from(pace).unwrap_or(0)),
         };
         let course = houses(ctx).catalogue.update_course(viewer, id, change).await.map_err(told(ctx))?;
         Ok(CoursePayload { course: Course(course) })
@@ -209,7 +215,8 @@ impl CatalogueMutation {
     async fn update_lesson(&self, ctx: &Context<'_>, id: ID, input: UpdateLessonInput) -> Result<LessonPayload> {
         let viewer = viewer(ctx)?;
         let id = scalar::id(&id).map_err(told(ctx))?;
-        let change = house::LessonChange { title: input.title, required: input.required, source: None };
+        let asset = scalar::id_option(input.asset_id.as_ref()).map_err(told(ctx))?;
+        let change = house::LessonChange { asset, title: input.title, required: input.required, source: None };
         let lesson = houses(ctx).catalogue.update_lesson(viewer, id, change).await.map_err(told(ctx))?;
         Ok(LessonPayload { lesson: lesson.into() })
     }

@@ -19,6 +19,10 @@ pub struct Claim {
     pub ended_at: Option<i64>,
     pub hash: String,
     pub ledger_head: i64,
+    /// Played in a tab that nobody saw, as the client says of itself: a courtesy, a lie costs the liar nothing but the checks.
+    pub hidden: bool,
+    /// Whether it all is one span: no jump within.
+    pub single: Option<(i64, i64)>,
 }
 
 impl Claim {
@@ -48,7 +52,16 @@ impl Claim {
         }
         let spans = Spans::of(beat.spans.iter().map(|(start, end)| Span::new(*start, *end)));
         let ended_at = beat.spans.iter().rev().find(|(start, end)| start < end).map(|(_, end)| *end);
-        Ok(Self { seq: beat.seq, spans, ended_at, hash: body_hash(beat), ledger_head: beat.ledger_head })
+        let single = spans.iter().next().filter(|_| spans.count() == 1).map(|span| (span.start, span.end));
+        Ok(Self {
+            seq: beat.seq,
+            spans,
+            ended_at,
+            hash: body_hash(beat),
+            ledger_head: beat.ledger_head,
+            hidden: beat.visible == Some(false),
+            single,
+        })
     }
 }
 
@@ -63,8 +76,9 @@ fn body_hash(beat: &Beat) -> String {
     // Fixed widths before, so that no span can pass for a rate; adding zero makes the two zeros one.
     hash.update(beat.rate.map_or([0xFF; 8], |rate| (rate + 0.0).to_be_bytes()));
     hash.update([beat.visible.map_or(2, u8::from)]);
-    let digest = hash.finalize();
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let digest: [u8; 32] = hash.finalize().into();
+    let half = digest.first_chunk().copied().unwrap_or_default();
+    format!("{:032x}", u128::from_be_bytes(half))
 }
 
 /// Where a beat stands in its study's row of beats.

@@ -1,14 +1,14 @@
-//! One heartbeat decided: what of the claim is new, what the bucket pays, what that makes of the record, and which facts follow.
+//! One heartbeat decided: what of the claim is new and was served, what the bucket pays, what waits for a question, what that makes of the record.
 
-use kernel::{Event, Millis};
+use kernel::Event;
 
 use super::{
-    Bucket, CHARACTERS_PER_MINUTE, Claim, FRAGMENTS, NEAR_END_MS, SAME_LENGTH_PERCENT, SEAM_MS, Spans, VIDEO_COMPLETE,
+    At, Bucket, Chance, Claim, FRAGMENTS, LAG_MS, SEAM_MS, Spans, check,
+    grow::{Grown, Whose, grown, is_complete, resume_at},
+    map::{noted, refuse},
+    pay::pay,
 };
-use crate::{
-    Config,
-    model::{Extent, Reason, Record, Refused, Sitting, Span},
-};
+use crate::model::{Extent, Reason, Record, Refused, Sitting};
 
 /// What came of a beat of the study that holds the lease.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,200 +18,169 @@ pub struct Step {
     pub credited_ms: i64,
     pub refused: Vec<Refused>,
     pub events: Vec<Event>,
+    /// Whether the record is to be written: a mere sign of life leaves it as it is.
+    pub changed: bool,
+    /// Whether more than the union changed: what waits, what was refused, which question is open.
+    pub aside: bool,
 }
 
-/// The record with which a study goes on: the stored one where it is of the same version, or of a video of about the same length; else a new
-/// union begins. What was completed stays completed, and is not announced again.
-pub fn carried(sitting: &Sitting, stored: Option<&Record>, now: Millis) -> Record {
-    match stored {
-        Some(record) if same_medium(sitting, record) => record.clone(),
-        _ => Record {
-            course: sitting.info.course,
-            version: sitting.version.clone(),
-            size: sitting.extent.size(),
-            covered: Spans::default(),
-            covered_ms: 0,
-            coverage: 0.0,
-            resume_at: 0,
-            completed_at: stored.and_then(|record| record.completed_at),
-            updated_at: now,
-        },
+/// Whether the record's own row is to be written: at once where others look at more than how much it is, else once a minute's worth is new.
+/// Until then the person's row has it.
+pub fn is_due(stored_ms: Option<i64>, step: &Step) -> bool {
+    let lags = |stored: i64| step.record.covered_ms - stored >= LAG_MS;
+    step.aside || !step.events.is_empty() || stored_ms.is_none_or(lags)
+}
+
+/// Decides a claim. `record` is what [`super::carried`] gave, `bucket` is filled up to now.
+pub fn step(
+    sitting: &Sitting,
+    mut record: Record,
+    bucket: Bucket,
+    claim: &Claim,
+    at: At<'_>,
+    chance: Chance<'_>,
+) -> Step {
+    let script = &*sitting.script;
+    let claimed = claim.spans.cut(script.extent.end());
+    let asks = !script.questions.is_empty();
+    let had_open = record.checks.open.clone();
+    if asks {
+        check::lapse(&mut record.checks, at.server);
     }
-}
-
-fn same_medium(sitting: &Sitting, record: &Record) -> bool {
-    let about_as_long = match sitting.extent {
-        Extent::Video { duration_ms } => (duration_ms - record.size).abs() * 100 <= record.size * SAME_LENGTH_PERCENT,
-        Extent::Reading { .. } => false,
+    let Sorted { fresh, mut refused } = sort(sitting, &record, claim, &claimed, at);
+    let waiting = if record.checks.open.is_some() { fresh.intersect(&record.checks.pending) } else { Spans::default() };
+    let mut paid = pay(&script.extent, bucket, &fresh.without(&waiting), at.config);
+    if is_torn(&record, &paid.spans) {
+        refused.extend(refuse(fresh.iter(), Reason::TooFast));
+        (paid.spans, paid.bucket, paid.refused) = (Spans::default(), bucket, Vec::new());
+    }
+    refused.append(&mut paid.refused);
+    let step = Decided { sitting, claim, at, refused, bucket: paid.bucket };
+    let held = asks && record.checks.open.is_none() && completes(&script.extent, &record, &paid.spans) && {
+        check::hold(&mut record.checks, script, &paid.spans, at, chance)
     };
-    record.version == sitting.version || about_as_long
-}
-
-/// Decides a claim. `record` is what [`carried`] gave, `bucket` is filled up to now.
-pub fn step(sitting: &Sitting, record: Record, bucket: Bucket, claim: &Claim, now: Millis, config: &Config) -> Step {
-    let extent = &sitting.extent;
-    let claimed = claim.spans.cut(extent.end());
-    let mut paid = Paid { bucket, credited: Vec::new(), refused: counted_before(extent, &claimed, &record.covered) };
-    let fresh = claimed.without(&record.covered);
-    match extent {
-        Extent::Video { .. } => paid.play(&fresh),
-        Extent::Reading { characters } => paid.read(&fresh, characters, config),
+    let mut step = if held || record.checks.open.is_some() {
+        step.pend(record, &paid.spans, &waiting, &claimed, chance)
+    } else {
+        step.credit(record, &paid.spans, chance)
+    };
+    if asks && !claim.spans.is_empty() {
+        step.record.checks.seen_at = at.server;
     }
-    let mut credited = Spans::of(paid.credited);
-    if record.covered.union(&credited).count() > FRAGMENTS.max(record.covered.count()) {
-        credited = Spans::default();
-        paid.bucket = bucket;
-        paid.refused = counted_before(extent, &claimed, &record.covered);
-        paid.refused.extend(refuse(fresh.iter(), Reason::TooFast));
+    step.changed = claim.ended_at.is_some() || step.record.checks.open != had_open;
+    step.refused.sort_unstable_by_key(|one| one.span);
+    step.aside |= step.record.checks.open != had_open;
+    if step.record.refused.is_empty() && step.refused.is_empty() {
+        return step;
     }
-    paid.refused.sort_unstable_by_key(|refused| refused.span);
-    let grown = grow(sitting, &record, &credited, claim.ended_at, now);
-    let events = facts(sitting, &record, &grown, now);
-    let credited_ms = covered_ms(extent, &credited);
-    Step { record: grown, bucket: paid.bucket, credited_ms, refused: paid.refused, events }
+    let settled = step.record.covered.union(&step.record.pending);
+    let map = noted(step.record.refused.clone(), &step.refused, &settled);
+    step.aside |= map != step.record.refused;
+    step.record.refused = map;
+    step
 }
 
-/// All that is claimed, refused for one reason.
-pub fn refuse(spans: impl Iterator<Item = Span>, reason: Reason) -> Vec<Refused> {
-    spans.map(|span| Refused { span, reason }).collect()
+/// A beat of a study that lost the lease: nothing counts, and the map says so. Answers what is refused, and the record if that changes it.
+pub fn lost(sitting: &Sitting, claim: &Claim, record: &Record) -> (Vec<Refused>, Vec<Refused>) {
+    let claimed = claim.spans.cut(sitting.script.extent.end());
+    let refused = refuse(claimed.iter(), Reason::LeaseLost);
+    let settled = record.covered.union(&record.pending);
+    let map = noted(record.refused.clone(), &refused, &settled);
+    (refused, map)
 }
 
-fn counted_before(extent: &Extent, claimed: &Spans, covered: &Spans) -> Vec<Refused> {
+/// Whether the union would have more pieces than any honest one, and more than before.
+fn is_torn(record: &Record, paid: &Spans) -> bool {
+    if record.covered.count() + record.pending.count() + paid.count() <= FRAGMENTS {
+        return false;
+    }
+    let before = record.covered.union(&record.pending);
+    before.union(paid).count() > FRAGMENTS.max(before.count())
+}
+
+fn completes(extent: &Extent, record: &Record, paid: &Spans) -> bool {
+    record.completed_at.is_none() && is_complete(extent, &record.covered.union(paid).cut(extent.end()))
+}
+
+/// What of a claim may count, and what may not whatever the bucket holds.
+struct Sorted {
+    fresh: Spans,
+    refused: Vec<Refused>,
+}
+
+fn sort(sitting: &Sitting, record: &Record, claim: &Claim, claimed: &Spans, at: At<'_>) -> Sorted {
+    let extent = &sitting.script.extent;
     let least = match extent {
         Extent::Video { .. } => SEAM_MS,
         Extent::Reading { .. } => 1,
     };
-    let seen = claimed.intersect(covered);
-    refuse(seen.iter().filter(|span| span.length() >= least), Reason::CountedBefore)
+    let seen = claimed.intersect(&record.covered);
+    let mut refused = refuse(seen.iter().filter(|span| span.length() >= least), Reason::CountedBefore);
+    let fresh = claimed.without(&record.covered);
+    if claim.hidden && !at.config.hidden_counts {
+        refused.extend(refuse(fresh.iter(), Reason::Hidden));
+        return Sorted { fresh: Spans::default(), refused };
+    }
+    if !at.config.evidence {
+        return Sorted { fresh, refused };
+    }
+    let served = fresh.intersect(&sitting.evidence.served);
+    let missing = fresh.without(&served);
+    refused.extend(refuse(missing.iter().filter(|span| span.length() >= least), Reason::NotServed));
+    Sorted { fresh: served, refused }
 }
 
-/// What the bucket has paid so far.
-struct Paid {
-    bucket: Bucket,
-    credited: Vec<Span>,
+struct Decided<'a> {
+    sitting: &'a Sitting,
+    claim: &'a Claim,
+    at: At<'a>,
     refused: Vec<Refused>,
+    bucket: Bucket,
 }
 
-impl Paid {
-    /// A video costs its own length, in order, while the bucket lasts.
-    fn play(&mut self, fresh: &Spans) {
-        for span in fresh.iter() {
-            let middle = span.start + self.bucket.pay_part(span.length());
-            self.credited.push(Span::new(span.start, middle));
-            self.too_fast(Span::new(middle, span.end));
+impl Decided<'_> {
+    /// Nothing is asked: what is paid counts at once.
+    fn credit(self, record: Record, paid: &Spans, chance: Chance<'_>) -> Step {
+        let (sitting, at) = (self.sitting, self.at);
+        let script = &*sitting.script;
+        let waited = !record.pending.is_empty();
+        let grown = grown(Whose::of(sitting), &script.extent, record, paid, self.claim.ended_at, at.wall);
+        let Grown { mut record, credited_ms, events } = grown;
+        check::count(&mut record.checks, script, (paid, credited_ms), at, chance);
+        let (bucket, refused) = (self.bucket, self.refused);
+        Step { record, bucket, credited_ms, refused, events, changed: true, aside: waited }
+    }
+
+    /// A question is open: what is paid waits for it, and what is shown of its stretch brings the next attempt nearer.
+    fn pend(mut self, mut record: Record, paid: &Spans, waiting: &Spans, claimed: &Spans, chance: Chance<'_>) -> Step {
+        let (sitting, at) = (self.sitting, self.at);
+        let script = &*sitting.script;
+        if let Some(stretch) = check::to_show_again(&record.checks, script) {
+            let seen = paid.union(&self.shown_again(claimed, paid, stretch));
+            check::ask_again(&mut record.checks, script, &seen, at, chance);
         }
-    }
-
-    /// A block's length is real time, which no rate shortens, so it costs what the bucket gains in that time. It counts whole or not yet, in the
-    /// order of the text: behind the first that cannot be paid nothing is.
-    fn read(&mut self, fresh: &Spans, characters: &[u32], config: &Config) {
-        let mut positions = fresh.positions();
-        for at in positions.by_ref() {
-            let cost = config.at_max_rate(block_ms(characters, at));
-            let block = Span::new(at, at + 1);
-            if !self.bucket.pay(cost, config) {
-                self.too_fast(block);
-                break;
-            }
-            self.credited.push(block);
+        self.refused.extend(refuse(paid.union(waiting).iter(), Reason::CheckPending));
+        record.pending = record.pending.union(paid);
+        record.checks.pending = record.checks.pending.union(paid);
+        if let Some(end) = self.claim.ended_at {
+            record.resume_at = resume_at(&script.extent, end, record.completed_at.is_some());
         }
-        positions.for_each(|at| self.too_fast(Span::new(at, at + 1)));
+        record.updated_at = at.wall;
+        let (bucket, refused, events) = (self.bucket, self.refused, Vec::new());
+        Step { record, bucket, credited_ms: 0, refused, events, changed: true, aside: true }
     }
 
-    /// Notes a span that may be claimed again; neighbours become one.
-    fn too_fast(&mut self, span: Span) {
-        if span.length() == 0 {
-            return;
+    /// What was counted before counts as shown again, but not faster than anything else: the bucket bounds the pace.
+    fn shown_again(&mut self, claimed: &Spans, paid: &Spans, stretch: crate::model::Span) -> Spans {
+        let mut old = claimed.intersect(&Spans::of([stretch])).without(paid);
+        if self.at.config.evidence {
+            old = old.intersect(&self.sitting.evidence.served);
         }
-        match self.refused.last_mut() {
-            Some(Refused { span: last, reason: Reason::TooFast }) if last.end == span.start => last.end = span.end,
-            _ => self.refused.push(Refused { span, reason: Reason::TooFast }),
+        if self.claim.hidden && !self.at.config.hidden_counts {
+            return Spans::default();
         }
+        let bought = pay(&self.sitting.script.extent, self.bucket, &old, self.at.config);
+        self.bucket = bought.bucket;
+        bought.spans
     }
-}
-
-fn grow(sitting: &Sitting, record: &Record, credited: &Spans, ended_at: Option<i64>, now: Millis) -> Record {
-    let extent = &sitting.extent;
-    let covered = record.covered.union(credited);
-    // A kept union of a longer version is not shortened, but what lies beyond the end counts for nothing.
-    let within = covered.cut(extent.end());
-    let completed_at = record.completed_at.or_else(|| is_complete(extent, &within).then_some(now));
-    Record {
-        covered_ms: covered_ms(extent, &within),
-        coverage: coverage(extent, &within),
-        resume_at: ended_at.map_or(record.resume_at, |end| resume_at(extent, end, completed_at.is_some())),
-        covered,
-        completed_at,
-        updated_at: now,
-        ..record.clone()
-    }
-}
-
-fn covered_ms(extent: &Extent, covered: &Spans) -> i64 {
-    match extent {
-        Extent::Video { .. } => covered.length(),
-        Extent::Reading { characters } => covered.positions().map(|at| block_ms(characters, at)).sum(),
-    }
-}
-
-fn block_ms(characters: &[u32], at: i64) -> i64 {
-    characters_of(characters, at) * 60_000 / CHARACTERS_PER_MINUTE
-}
-
-fn characters_of(characters: &[u32], at: i64) -> i64 {
-    usize::try_from(at).ok().and_then(|at| characters.get(at)).copied().map_or(0, i64::from)
-}
-
-/// A share of the whole; a text without characters (pictures, say) is counted in blocks. Of nothing, nothing is covered.
-fn coverage(extent: &Extent, covered: &Spans) -> f64 {
-    let (part, whole) = match extent {
-        Extent::Reading { characters } if extent.size() > 0 => {
-            (covered.positions().map(|at| characters_of(characters, at)).sum(), extent.size())
-        }
-        _ => (covered.length(), extent.end()),
-    };
-    if whole > 0 { part as f64 / whole as f64 } else { 0.0 }
-}
-
-fn is_complete(extent: &Extent, covered: &Spans) -> bool {
-    match extent {
-        Extent::Video { .. } => coverage(extent, covered) >= VIDEO_COMPLETE,
-        Extent::Reading { .. } => !covered.is_empty() && covered.length() == extent.end(),
-    }
-}
-
-/// Where to go on: where the last span ended, in a reading the block it ended with; at the start again when a completed one was left at its end.
-fn resume_at(extent: &Extent, ended_at: i64, completed: bool) -> i64 {
-    let end = extent.end();
-    let (at, near) = match extent {
-        Extent::Video { .. } => (ended_at.min(end), end - NEAR_END_MS),
-        Extent::Reading { .. } => (ended_at.min(end) - 1, end - 1),
-    };
-    if completed && at >= near { 0 } else { at.max(0) }
-}
-
-/// What others care about: further whole minutes of a video, and the first completion.
-fn facts(sitting: &Sitting, before: &Record, after: &Record, at: Millis) -> Vec<Event> {
-    let (person, lesson, course) = (sitting.info.person, sitting.info.lesson, sitting.info.course);
-    // The union's own version: minutes that were paid before a re-encoding are not paid again under another name.
-    let version = after.version.clone();
-    let (from, to) = (minutes(before.covered_ms), minutes(after.covered_ms));
-    let video = matches!(sitting.extent, Extent::Video { .. });
-    let covered = Event::MinutesCovered { person, course, lesson, version: version.clone(), from, to, at };
-    let (medium, last_minute) = (sitting.extent.medium(), last_minute(&sitting.extent));
-    let completed = Event::LessonCompleted { person, course, lesson, version, medium, last_minute, at };
-    let first = before.completed_at.is_none() && after.completed_at.is_some();
-    [(video && to > from).then_some(covered), first.then_some(completed)].into_iter().flatten().collect()
-}
-
-fn minutes(millis: i64) -> u32 {
-    u32::try_from(millis / 60_000).unwrap_or(0)
-}
-
-/// The number of a video's last minute, and how many milliseconds that one has.
-fn last_minute(extent: &Extent) -> Option<(u32, u32)> {
-    let Extent::Video { duration_ms } = extent else { return None };
-    let number = (duration_ms + 59_999) / 60_000;
-    let rest = duration_ms - (number - 1).max(0) * 60_000;
-    Some((u32::try_from(number).ok()?, u32::try_from(rest).ok()?))
 }

@@ -25,6 +25,9 @@ impl Spans {
     }
 
     pub fn union(&self, other: &Self) -> Self {
+        if other.is_empty() {
+            return self.clone();
+        }
         Self::of(self.iter().chain(other.iter()))
     }
 
@@ -57,12 +60,27 @@ impl Spans {
     /// What lies in these and not in `other`.
     pub fn without(&self, other: &Self) -> Self {
         let (Some(first), Some(last)) = (self.0.first(), self.0.last()) else { return Self::default() };
+        if other.is_empty() {
+            return self.clone();
+        }
         self.intersect(&other.complement(first.start, last.end))
     }
 
     /// What lies within `0..end`.
     pub fn cut(&self, end: i64) -> Self {
         self.intersect(&Self::of([Span::new(0, end)]))
+    }
+
+    /// Gaps of at most `gap` belong to it.
+    pub fn closed(&self, gap: i64) -> Self {
+        let mut closed: Vec<Span> = Vec::with_capacity(self.0.len());
+        for span in self.iter() {
+            match closed.last_mut() {
+                Some(last) if span.start - last.end <= gap => last.end = span.end,
+                _ => closed.push(span),
+            }
+        }
+        Self(closed)
     }
 
     pub fn length(&self) -> i64 {

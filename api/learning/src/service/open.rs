@@ -1,14 +1,18 @@
 //! Opening a study takes the one lease of the person.
 
+use std::sync::Arc;
+
 use catalogue::{LessonKind, Material, Status};
 use kernel::{
     Event, Refusal, Result, Role, Viewer,
-    id::{LessonId, StudyId},
+    id::{LessonId, StudyId, Uuid},
 };
+use sha2::{Digest, Sha256};
 
+use super::questions::questions_of;
 use crate::{
     Learning,
-    model::{Extent, Holding, Sitting, Study, StudyInfo},
+    model::{Checks, Evidence, Extent, Holding, Script, Seat, Sitting, Study, StudyInfo},
     rules::{self, Bucket},
     store,
 };
@@ -21,16 +25,17 @@ pub async fn open_study(house: &Learning, viewer: &Viewer, lesson: LessonId) -> 
         // Its lecturer sees a draft, but its text may still change and pays nobody.
         return Err(Refusal::conflict("课程尚未发布，还不能学习。", "The course is not published yet.").into());
     }
-    let extent = extent(&material)?;
+    let script = Script { extent: extent(&material)?, questions: questions_of(house, lesson).await? };
+    let text = serde_json::to_string(&script)?;
     let (base, person, course) = (&house.base, viewer.person, material.lesson.course);
     let id = StudyId::new(base.ids.secret());
 
     let tx = base.db.begin().await?;
     let first = Holding { epoch: 0, study: id, bucket: Bucket::new(house.committer.time.now(), &house.config) };
-    let before = store::lock_holding(&tx, person, first).await?;
+    let before = store::lock_seat(&tx, person, first).await?;
     let (now, server) = (base.now(), house.committer.time.now());
-    let bucket = before.bucket.taken_over(server, &house.config);
-    let holding = Holding { epoch: before.epoch + 1, study: id, bucket };
+    let bucket = before.holding.bucket.taken_over(server, &house.config);
+    let holding = Holding { epoch: before.holding.epoch + 1, study: id, bucket };
     let info = StudyInfo {
         person,
         session: viewer.session,
@@ -40,26 +45,68 @@ pub async fn open_study(house: &Learning, viewer: &Viewer, lesson: LessonId) -> 
         opened_at: now,
         beaten_at: now,
     };
-    let version = material.lesson.version.clone();
-    let sitting =
-        Sitting { id, info, version, extent, epoch: holding.epoch, next_seq: 1, last: None, entries_seen: None };
+    let sitting = Sitting {
+        id,
+        info,
+        version: material.lesson.version.clone(),
+        script_id: Some(script_id(&text)),
+        script: Arc::new(script),
+        epoch: holding.epoch,
+        next_seq: 1,
+        last: None,
+        entries_seen: None,
+        evidence: Evidence::default(),
+        habits: before.sitting.as_ref().map(|old| rules::kept(&old.habits)).unwrap_or_default(),
+    };
+    store::put_away(&tx, &before).await?;
     let stored = store::records(&tx, &[(person, lesson)]).await?.remove(&(person, lesson)).transpose()?;
-    let record = rules::carried(&sitting, stored.as_ref(), now);
+    let goes_on = stored.as_ref().is_some_and(|record| rules::goes_on(&sitting, record));
+    let mut record = rules::carried(&sitting, stored, now);
+    if record.checks != Checks::default() {
+        rules::resumed(&mut record.checks, &sitting.script, server, &mut || base.ids.secret().as_u128());
+    }
+    let (check, again) = rules::told(&record.checks, &sitting.script, server);
 
     store::enrol(&tx, person, course, now).await?;
-    store::save_holdings(&tx, [(person, holding)]).await?;
+    store::insert_script(&tx, script_id(&text), text).await?;
     store::insert_sitting(&tx, &sitting).await?;
+    // A union that begins anew is written with its first beat.
+    if goes_on {
+        store::save_records(&tx, vec![(person, lesson, &record)]).await?;
+    }
+    let seat = Seat {
+        person,
+        version: before.version + 1,
+        holding,
+        sitting: Some(sitting),
+        record: None,
+        stored_ms: None,
+        ahead: false,
+        day_noted: None,
+    };
+    store::save_seats(&tx, vec![&seat]).await?;
     base.outbox.publish(&tx, now, &Event::StudyOpened { person, course, lesson, at: now }).await?;
     tx.commit().await?;
+    let end = seat.sitting.as_ref().map_or(0, |sitting| sitting.script.extent.end());
     Ok(Study {
         id,
         heartbeat_ms: house.config.heartbeat_ms,
         max_rate: house.config.max_rate(),
-        next_seq: sitting.next_seq,
-        resume_at: record.resume_at.min(sitting.extent.end()),
-        covered: record.covered.cut(sitting.extent.end()).to_vec(),
+        next_seq: 1,
+        resume_at: record.resume_at.min(end),
+        covered: record.covered.cut(end).to_vec(),
+        check,
+        again,
         material,
     })
+}
+
+/// The same script has the same name.
+fn script_id(text: &str) -> Uuid {
+    let digest = Sha256::digest(text.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    Uuid::from_bytes(bytes)
 }
 
 /// How long the material is. A video that has not been converted has no length yet.
@@ -73,7 +120,8 @@ fn extent(material: &Material) -> Result<Extent> {
                 .into())
         }
         (LessonKind::Reading, _) => {
-            Ok(Extent::Reading { characters: material.blocks.iter().map(|block| block.characters).collect() })
+            let characters = material.blocks.iter().map(|block| block.characters).collect();
+            Ok(Extent::Reading { characters, per_minute: material.course.characters_per_minute })
         }
     }
 }

@@ -9,7 +9,7 @@ use kernel::{
 };
 use platform::testing::NOW;
 
-use super::world::{World, beat};
+use super::world::{World, beat, whole};
 use crate::{Beat, Config, Learning, Lease, Reason};
 
 /// A1: 585 s poured in 4 s, a hundred beats.
@@ -193,6 +193,7 @@ async fn setting_the_clock_earns_nothing() {
         let (lesson, wei) = (world.video(6_000_000).await, world.student());
         let learning = begin();
         let study = learning.open_study(&wei, lesson).await.unwrap().id;
+        learning.served(whole(study, 0, i64::MAX)).await.unwrap();
         let all = [(0, 6_000_000)];
         assert_eq!(learning.heartbeat(&wei, beat(study, 1, all)).await.unwrap().credited_ms, 30_000);
         for (seq, step) in [(2, 86_400_000), (3, -2 * 86_400_000), (4, 86_400_000)] {

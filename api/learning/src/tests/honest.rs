@@ -121,6 +121,9 @@ async fn the_device_opened_last_holds_the_lease_and_goes_on_with_the_union() {
         let info = world.learning.study(one.id).await.unwrap().unwrap();
         assert_eq!((info.person, info.session, info.lesson), (phone.person, phone.session, lesson));
         assert!(info.asset.is_some());
+        world.wait(400_000);
+        world.beat(&phone, one.id, 3, []).await.unwrap();
+        let info = world.learning.study(one.id).await.unwrap().unwrap();
         assert_eq!(info.beaten_at, world.base().now(), "a lost study still plays");
         world.end().await;
     }
@@ -355,6 +358,33 @@ async fn a_full_queue_asks_to_come_back() {
         let code = |answer: &kernel::Result<crate::Answer>| answer.as_ref().unwrap_err().code();
         assert!(refused.iter().all(|answer| code(answer) == Some(Code::Unavailable)));
         assert_eq!(world.beat(&wei, study, 8_193, []).await.unwrap().next_seq, 8_194);
+        world.end().await;
+    }
+}
+
+/// Rows as step one left them: no script, nothing with the lease, the last answer with names.
+#[tokio::test]
+async fn a_study_of_the_step_before_goes_on() {
+    for mut world in World::each().await {
+        let (lesson, wei) = (world.video(600_000).await, world.student());
+        let study = world.open(&wei, lesson).await.id;
+        world.wait(15_000);
+        let first = world.beat(&wei, study, 1, [(0, 15_000)]).await.unwrap();
+        let (extent, hash) = (r#"{"Video":{"duration_ms":600000}}"#, "0123456789abcdef0123456789abcdef");
+        let answer = serde_json::to_string(&first).unwrap();
+        let values = vec![extent.into(), hash.into(), answer.into(), study.uuid().into()];
+        let old = "UPDATE learning_study SET script = NULL, extent = ?, next_seq = 2, last_hash = ?, last_answer = ? WHERE id = ?";
+        world.put(old, values).await;
+        world.put("UPDATE learning_lease SET live = '', version = 0", vec![]).await;
+        world.put("UPDATE learning_progress SET script = NULL", vec![]).await;
+        world.restart().await;
+        world.wait(15_000);
+        let gap = world.beat(&wei, study, 3, []).await.unwrap_err();
+        assert_eq!(gap.refusal().unwrap().next_seq, Some(2));
+        assert_eq!(world.learning.watch_map(wei.person, lesson).await.unwrap().end, 600_000);
+        world.serve(study, 15_000, 30_000).await;
+        let second = world.beat(&wei, study, 2, [(15_000, 30_000)]).await.unwrap();
+        assert_eq!((second.credited_ms, second.coverage), (15_000, 0.05), "{}", world.test.name);
         world.end().await;
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use catalogue::{Catalogue, Format, NewCourse, NewReadingLesson, NewVideoLesson};
+use catalogue::{Catalogue, Format, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson};
 use futures::{FutureExt, future::join_all};
 use kernel::{
     Amount, Charge, Event, Language, Result, Role, Viewer,
@@ -16,7 +16,7 @@ use organisation::{Organisation, School, Unit};
 use platform::{Base, Handlers, Outbox, Worker, dialect, outbox::Listener, testing::TestBase};
 use sea_orm::{ConnectionTrait, Value};
 
-use crate::{Answer, Beat, COURSE_PROGRESS, Config, Learning, Study, handlers};
+use crate::{Answer, Beat, COURSE_PROGRESS, Config, Learning, Served, Study, handlers};
 
 const NOTE: &str = "test.note";
 
@@ -42,6 +42,7 @@ impl World {
             ("MinutesCovered", vec![note]),
             ("LessonCompleted", vec![note, own]),
             ("CourseCompleted", vec![note]),
+            ("CheckPassed", vec![note]),
         ]));
         join_all(TestBase::each(outbox).await.into_iter().map(Self::on)).await
     }
@@ -93,6 +94,12 @@ impl World {
         self.catalogue.publish_course(&self.lecturer, self.course).await.unwrap();
         lesson.id
     }
+    /// A question on a stretch; the right option is the first.
+    pub async fn ask(&self, lesson: LessonId, start: i64, end: i64, prompt: &str) {
+        let options = ["对".to_owned(), "错".to_owned(), "都不是".to_owned()].into();
+        let new = NewQuestion { start, end, prompt: prompt.to_owned(), options, right: 0 };
+        self.catalogue.add_question(&self.lecturer, lesson, new).await.unwrap();
+    }
     pub async fn version(&self, lesson: LessonId) -> String {
         self.catalogue.lessons(&[lesson]).await.unwrap()[&lesson].version.clone()
     }
@@ -119,8 +126,18 @@ impl World {
         Viewer { session: SessionId::new(self.test.base.ids.secret()), ..viewer.clone() }
     }
 
+    /// Opened, and all of its material handed over.
     pub async fn open(&self, viewer: &Viewer, lesson: LessonId) -> Study {
+        let study = self.open_only(viewer, lesson).await;
+        self.serve(study.id, 0, i64::MAX).await;
+        study
+    }
+    pub async fn open_only(&self, viewer: &Viewer, lesson: LessonId) -> Study {
         self.learning.open_study(viewer, lesson).await.unwrap()
+    }
+    /// A whole piece that shows this.
+    pub async fn serve(&self, study: StudyId, start: i64, end: i64) {
+        self.learning.served(whole(study, start, end)).await.unwrap();
     }
     pub async fn beat(
         &self,
@@ -190,7 +207,12 @@ pub fn beat(study: StudyId, seq: i64, spans: impl IntoIterator<Item = (i64, i64)
         visible: Some(true),
         client_time: None,
         ledger_head: 0,
+        network: None,
     }
+}
+
+pub fn whole(study: StudyId, start: i64, end: i64) -> Served {
+    Served { study, span: (start, end), piece: format!("360p/{start}.m4s"), bytes: (0, 900), size: 900 }
 }
 
 fn person(base: &Base, role: Role, unit: &Unit) -> Viewer {

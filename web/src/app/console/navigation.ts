@@ -1,15 +1,33 @@
 // The side bar. Who may see an entry is written once, at its route (meta.roles).
 import type { Component } from 'vue'
+import Appeals from '~icons/lucide/inbox'
+import Rules from '~icons/lucide/list-checks'
+import Sealed from '~icons/lucide/lock-keyhole'
+import Adjust from '~icons/lucide/pencil-line'
+import Flags from '~icons/lucide/scan-eye'
 import Audit from '~icons/lucide/shield-check'
 import Assets from '~icons/lucide/upload'
 import Bars from '~icons/xf/bars'
 import Book from '~icons/xf/book'
+import Flame from '~icons/xf/flame'
 import Overview from '~icons/xf/overview'
 import Pentagon from '~icons/xf/pentagon'
 
-type Name = 'overview' | 'courses' | 'assets' | 'creditReport' | 'literacyReport' | 'audit'
+type Name =
+  | 'overview'
+  | 'courses'
+  | 'assets'
+  | 'creditReport'
+  | 'literacyReport'
+  | 'appeals'
+  | 'adjustments'
+  | 'studyFlags'
+  | 'rules'
+  | 'play'
+  | 'ledger'
+  | 'audit'
 export interface Group {
-  title: 'work' | 'statistics' | 'governance'
+  title: 'work' | 'statistics' | 'records' | 'governance'
   entries: { name: Name; icon: Component }[]
 }
 
@@ -29,5 +47,24 @@ export const groups: Group[] = [
       { name: 'literacyReport', icon: Pentagon },
     ],
   },
-  { title: 'governance', entries: [{ name: 'audit', icon: Audit }] },
+  {
+    title: 'records',
+    entries: [
+      { name: 'appeals', icon: Appeals },
+      { name: 'adjustments', icon: Adjust },
+      { name: 'studyFlags', icon: Flags },
+    ],
+  },
+  {
+    title: 'governance',
+    entries: [
+      { name: 'rules', icon: Rules },
+      { name: 'play', icon: Flame },
+      { name: 'ledger', icon: Sealed },
+      { name: 'audit', icon: Audit },
+    ],
+  },
 ]
+
+/** Pages that stand below an entry of the side bar. */
+export const parents: Record<string, Name> = { course: 'courses', rulePack: 'rules', addRulePack: 'rules' }

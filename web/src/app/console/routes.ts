@@ -5,6 +5,7 @@ import { t } from './zh-CN'
 
 const teaching: Role[] = ['LECTURER', 'ADMIN']
 const reporting: Role[] = ['ADMIN', 'AUDITOR']
+const admin: Role[] = ['ADMIN']
 const message = () => import('@/app/MessagePage.vue')
 
 export const routes: RouteRecordRaw[] = [
@@ -62,6 +63,55 @@ export const routes: RouteRecordRaw[] = [
         name: 'literacyReport',
         meta: { title: t('literacyReport'), roles: reporting },
         component: () => import('@/features/evaluation/console/LiteracyReportPage.vue'),
+      },
+      {
+        path: 'appeals',
+        name: 'appeals',
+        meta: { title: t('appeals'), roles: reporting },
+        component: () => import('@/features/appeals/console/AppealsPage.vue'),
+      },
+      {
+        path: 'adjustments',
+        name: 'adjustments',
+        meta: { title: t('adjustments'), roles: reporting },
+        component: () => import('@/features/credits/console/AdjustmentsPage.vue'),
+      },
+      {
+        path: 'study-flags',
+        name: 'studyFlags',
+        meta: { title: t('studyFlags'), roles: admin },
+        component: () => import('@/features/learning/console/StudyFlagsPage.vue'),
+      },
+      {
+        path: 'rules',
+        name: 'rules',
+        meta: { title: t('rules') },
+        component: () => import('@/features/credits/console/RulePacksPage.vue'),
+      },
+      {
+        path: 'rules/add',
+        name: 'addRulePack',
+        meta: { title: t('addRulePack'), roles: admin },
+        component: () => import('@/features/credits/console/AddRulePackPage.vue'),
+      },
+      {
+        path: 'rules/:version',
+        name: 'rulePack',
+        meta: { title: t('rulePack') },
+        component: () => import('@/features/credits/console/RulePackPage.vue'),
+        props: true,
+      },
+      {
+        path: 'play',
+        name: 'play',
+        meta: { title: t('play'), roles: admin },
+        component: () => import('@/features/gamification/console/PlayPage.vue'),
+      },
+      {
+        path: 'ledger',
+        name: 'ledger',
+        meta: { title: t('ledger'), roles: reporting },
+        component: () => import('@/features/credits/console/LedgerPage.vue'),
       },
       {
         path: 'audit',

@@ -1,10 +1,10 @@
 // The files on their way, wherever in the console their owner is. The list outlives a reload; the files themselves must be
 // picked again (browsers keep none), and go on from where the server has them.
-import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { api } from '@/app/api'
 import { sentence } from '@/app/errors'
 import { useSession } from '@/app/session'
+import { defineStore } from '@/app/store'
 import { CreateUploadDocument, type AssetStateFragment, type UploadPurpose } from '@/shared/gql/app/graphql'
 import { isSame, traceOf, type Trace } from '@/shared/upload/fingerprint'
 import { pieceSize, transfer, type Transfer } from '@/shared/upload/transfer'
@@ -22,7 +22,7 @@ export interface Upload extends Trace {
   asset: AssetStateFragment | null
 }
 
-export const useUploads = defineStore('uploads', () => {
+export const useUploads = defineStore(() => {
   const session = useSession()
   const list = ref<Upload[]>([])
   const refused = shallowRef<{ name: string; why: string }[]>([])

@@ -22,6 +22,8 @@ export const t = words({
   secretary: '学院管理员',
   auditor: '审计员',
 
+  appeals: '复核申请',
+  offline: '离线文章',
   passwordTitle: '修改密码',
   oneTime: '你用的是一次性密码，请先换成自己的密码，再开始使用。',
   current: '当前密码',

@@ -20,16 +20,21 @@ export async function attach(
   if (!Hls.isSupported()) return attachNative(video, url, onFault)
 
   const hls = new Hls({
-    maxBufferLength: 30,
+    // a tunnel on a train
+    maxBufferLength: 60,
     backBufferLength: 30,
     startLevel: -1,
     capLevelToPlayerSize: true,
   })
   let mended = 0
   hls.on(Hls.Events.ERROR, (_event: unknown, data: ErrorData) => {
-    if (!data.fatal) return
     const status = data.response?.code ?? 0
-    if (status === 410 || status === 403) return onFault('expired')
+    // hls.js asks again for a segment that is gone, and calls that no fault.
+    if (status === 410 || status === 403) {
+      hls.stopLoad()
+      return onFault('expired')
+    }
+    if (!data.fatal) return
     if (mended++ > 2) return onFault(data.type === Hls.ErrorTypes.MEDIA_ERROR ? 'media' : 'network')
     if (data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()
     else if (data.details === Hls.ErrorDetails.MANIFEST_LOAD_ERROR)

@@ -4,6 +4,8 @@ import type { CourseOutlineQuery } from '@/shared/gql/console/catalogue/graphql'
 export type Course = NonNullable<CourseOutlineQuery['course']>
 export type Chapter = Course['chapters'][number]
 export type Lesson = Chapter['lessons'][number]
+export type Question = NonNullable<Lesson['questions']>[number]
+export type Pending = NonNullable<Lesson['pending']>[number]
 export type Video = Extract<Lesson, { __typename?: 'VideoLesson' }>
 
 export type Panel =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byDay, correction, dayName } from './model'
+import { byDay, correction, dayName, shortHash } from './model'
 
 const now = new Date('2026-11-21T02:00:00Z')
 
@@ -34,3 +34,6 @@ describe('a correction', () => {
   })
   it('is nothing for a plain entry', () => expect(correction({ reverses: null })).toBeNull())
 })
+
+it('shortens a hash to what the eye compares', () =>
+  expect(shortHash('9f2c4a7be01d5583aa6017cf3f8e20e4')).toBe('9f2c4a7b…8e20e4'))

@@ -29,6 +29,9 @@ export function dayName(date: string, now = new Date()): string {
   return t('weekdayOf', day(date, now), weekday(date))
 }
 
+/** "9f2c4a7be01d…" → "9f2c4a7b…6c8d21": enough to compare by eye. */
+export const shortHash = (hash: string) => (hash.length > 20 ? `${hash.slice(0, 8)}…${hash.slice(-6)}` : hash)
+
 export const reason = (entry: Pick<Entry, 'rule'>) => entry.rule?.title ?? t('unnamed')
 
 export function correction(entry: Pick<Entry, 'reverses'>): string | null {

@@ -17,6 +17,7 @@ const viewer = (more: Partial<Plain<HomeViewer>> = {}): Plain<HomeViewer> => ({
   today: null,
   streak: null,
   level: null,
+  tasks: null,
   continueLearning: [],
   ...more,
 })
@@ -59,10 +60,20 @@ describe('the week', () => {
 })
 
 describe('the next step', () => {
-  const streak = { current: 1, best: 2, goal: 3, days: [true, true, false, false, false, false, false] }
+  const streak = {
+    frozen: false,
+    current: 1,
+    best: 2,
+    goal: 3,
+    days: [true, true, false, false, false, false, false],
+  }
   it('is what is required, then the week', () =>
     expect(nextStep(viewer({ streak }), courses([2, 5], [1, 3]))).toBe(
       '还有 5 节必修课待学完，本周再学 1 天即达标。',
+    ))
+  it('asks for nothing in a frozen week', () =>
+    expect(nextStep(viewer({ streak: { ...streak, frozen: true } }), courses([5, 5]))).toBe(
+      '必修课已全部学完，本周冻结，不中断。',
     ))
   it('says nothing of a week where play is off', () =>
     expect(nextStep(viewer(), courses([5, 5]))).toBe('必修课已全部学完。'))

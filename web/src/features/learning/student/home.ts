@@ -45,7 +45,8 @@ export function nextStep(viewer: Viewer, courses: Courses): string {
   const parts: string[] = []
   const left = lessonsLeft(courses)
   if (courses.nodes.length > 0) parts.push(left > 0 ? t('lessonsLeft', left) : t('requiredDone'))
-  if (viewer.streak) {
+  if (viewer.streak?.frozen) parts.push(t('weekFrozen'))
+  else if (viewer.streak) {
     const days = viewer.streak.goal - studiedDays(viewer.streak)
     parts.push(days > 0 ? t('daysLeft', days) : t('weekDone'))
   }

@@ -1,7 +1,7 @@
-// What a player or a reader reports, and how it gets to the server without loss. Pure: time and answers come in as arguments.
+// What a player or a reader reports. Pure: time and answers come in as arguments.
 //   tape   what was really played, as spans of the medium
 //   shelf  which paragraphs were on screen
-//   queue  the beats: numbered, one at a time, sent again until they are answered
+// How it gets to the server without loss is the business of queue.ts.
 import type { HeartbeatMutation } from '@/shared/gql/student/learning/graphql'
 import { sum } from '@/shared/format'
 import type { Plain } from '@/shared/plain'
@@ -108,80 +108,3 @@ export function takeSeen(shelf: Shelf, time: number): Span[] {
   shelf.seen.clear()
   return spans
 }
-
-// ---- queue
-
-const MOST_SPANS = 200
-
-export interface Beat {
-  seq: number
-  spans: Span[]
-  rate: number | null
-  visible: boolean
-}
-export interface Queue {
-  nextSeq: number
-  /** sent and not answered: may only be sent again as it was, for the server may have it */
-  flight: Beat | null
-  /** waiting for the next beat, as they were played */
-  waiting: Span[]
-}
-export const openQueue = (nextSeq: number): Queue => ({ nextSeq, flight: null, waiting: [] })
-
-/** Overlaps within one beat say nothing new, but where the last span ends is where the person is: it stays last. */
-export function add(queue: Queue, spans: Span[]): Queue {
-  return { ...queue, waiting: [...queue.waiting, ...spans].filter(({ start, end }) => end > start) }
-}
-
-/** The beat to send now: the one in flight again, or a new one with as much as fits. */
-export function nextBeat(queue: Queue, now: { rate: number | null; visible: boolean }): [Queue, Beat] {
-  if (queue.flight) return [queue, queue.flight]
-  const packed = pack(queue.waiting)
-  const beat = { seq: queue.nextSeq, spans: packed.slice(0, MOST_SPANS), ...now }
-  return [{ ...queue, flight: beat, waiting: packed.slice(MOST_SPANS) }, beat]
-}
-
-function pack(spans: Span[]): Span[] {
-  const last = spans.at(-1)
-  if (!last) return []
-  const merged = union(spans)
-  const home = merged.find(({ start, end }) => start <= last.start && last.end <= end) ?? last
-  // The end of the last span played is where the person is, unless the merged one goes on beyond it.
-  const tail = home.end === last.end ? [home] : [home, last]
-  return [...merged.filter((span) => span !== home), ...tail]
-}
-
-/** Answered: on disk. What came too fast may be claimed again and is; for a reading the blocks on screen claim themselves. */
-export function answered(queue: Queue, answer: Answer, claimAgain: boolean): Queue {
-  const again = claimAgain ? answer.refused.filter(({ reason }) => reason === 'TOO_FAST') : []
-  return {
-    nextSeq: answer.nextSeq,
-    flight: null,
-    waiting: [...again.map(({ start, end }) => ({ start, end })), ...queue.waiting],
-  }
-}
-
-/** What the server counted of a beat: all that it did not refuse. */
-export function creditedOf(beat: Beat, answer: Answer): Span[] {
-  if (answer.lease === 'LOST') return []
-  const refused = answer.refused.filter(({ reason }) => reason !== 'COUNTED_BEFORE')
-  return without(beat.spans, refused)
-}
-
-/**
- * Refused as a whole. CONFLICT: the server has another beat under this number. GAP: it tells which number it waits for. Both keep
- * the spans for a new beat. INVALID would be so for ever: the spans are given up. Whatever else happened (no line, a busy server),
- * the beat may have arrived, so it stays in flight and is sent again as it is.
- */
-export function refusedBeat(queue: Queue, code: string, nextSeq?: number): Queue {
-  const { flight, waiting } = queue
-  if (!flight) return queue
-  if (code === 'CONFLICT')
-    return { nextSeq: flight.seq + 1, flight: null, waiting: [...flight.spans, ...waiting] }
-  if (code === 'GAP' && nextSeq !== undefined)
-    return { nextSeq, flight: null, waiting: [...flight.spans, ...waiting] }
-  if (code === 'INVALID') return { ...queue, flight: null }
-  return queue
-}
-
-export const isEmpty = (queue: Queue) => !queue.flight && queue.waiting.length === 0

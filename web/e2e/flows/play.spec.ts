@@ -1,0 +1,66 @@
+// The switch for play, the calendar of weeks that do not count, and goals of teams.
+import { expect, main, settled, test } from '../world.ts'
+
+const inThirtyDays = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+
+test.beforeEach(({}, info) => test.skip(info.project.name !== 'desktop', 'a page for desks'))
+
+test('the switch says what each choice shows, and is asked once more', async ({ as }) => {
+  const page = await as('admin')
+  await page.goto('/console/play')
+  await settled(page)
+  await expect(main(page)).toContainText('不与正式考核挂钩')
+  const choices = page.getByRole('radiogroup', { name: '激励方式' })
+  await expect(choices.getByRole('radio')).toHaveCount(4)
+  await choices.getByRole('radio', { name: /只看自己/ }).check()
+  await page.getByRole('button', { name: /^更改/ }).click()
+  const sheet = page.getByRole('dialog')
+  await expect(sheet).toContainText('不与任何人比较')
+  await sheet.getByRole('button', { name: '取消' }).click()
+  await page.getByRole('button', { name: '不改' }).click()
+  await expect(choices.getByRole('radio', { name: /当前/ })).toBeChecked()
+})
+
+test('only who is in charge of the school may switch', async ({ as }) => {
+  const page = await as('secretary')
+  await page.goto('/console/play')
+  await settled(page)
+  for (const choice of await page.getByRole('radio').all()) await expect(choice).toBeDisabled()
+  await expect(main(page)).toContainText('由校级管理员设定')
+})
+
+test('an exam week is added and taken away', async ({ as }) => {
+  const page = await as('admin')
+  await page.goto('/console/play')
+  await settled(page)
+  await page.getByRole('button', { name: '添加日期' }).click()
+  const sheet = page.getByRole('dialog', { name: '添加日期' })
+  await sheet.getByLabel(/^名称/).fill('浏览器测试周')
+  await sheet.getByLabel(/^开始日/).fill('2099-01-05')
+  await sheet.getByLabel(/^结束日/).fill('2099-01-11')
+  await sheet.getByRole('button', { name: '添加', exact: true }).click()
+  await expect(sheet).toBeHidden()
+  const row = main(page).getByRole('listitem').filter({ hasText: '浏览器测试周' })
+  await expect(row).toContainText('全校')
+  await row.getByRole('button', { name: /^删除/ }).click()
+  await expect(row).toHaveCount(0)
+})
+
+test('a team gets a goal, and it is ended', async ({ as }) => {
+  const page = await as('secretary')
+  await page.goto('/console/play')
+  await settled(page)
+  await page.getByRole('button', { name: '添加目标' }).click()
+  const sheet = page.getByRole('dialog', { name: '添加目标' })
+  await sheet.getByLabel(/^目标名称/).fill('浏览器测试目标')
+  await sheet.getByLabel('适用单位').selectOption({ index: 1 })
+  await sheet.getByLabel(/^目标数/).fill('20')
+  await sheet.getByLabel(/^结束日/).fill(inThirtyDays)
+  await sheet.getByRole('button', { name: '添加', exact: true }).click()
+  await expect(sheet).toBeHidden()
+  const row = main(page).getByRole('listitem').filter({ hasText: '浏览器测试目标' })
+  await expect(row).toContainText('目标 20 节')
+  await row.getByRole('button', { name: /^结束/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '结束', exact: true }).click()
+  await expect(row).toContainText('已结束')
+})

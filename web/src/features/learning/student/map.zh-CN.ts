@@ -1,0 +1,30 @@
+import { words } from '@/shared/words'
+
+export const t = words({
+  title: '哪些已经计入',
+  list: '逐段的计入情况',
+  counts: '已计入',
+  waits: '待确认',
+  not: '未计入',
+  none: '学过的部分都已计入。',
+  unsent: (amount: string) => `另有 ${amount}记在本机，等待计入。`,
+  empty: '还没有开始；学到哪里，这里就标到哪里。',
+  why: (n: number) => `为什么没有计入（${n} 处）`,
+  blocks: (n: number) => `${n} 段`,
+  block: (n: number) => `第 ${n} 段`,
+  blockRange: (from: number, to: number) => `第 ${from}–${to} 段`,
+  from: (start: string, end: string) => `${start}–${end}`,
+  lookAgain: (place: string) => `再看 ${place}`,
+  appeal: '申请复核',
+
+  CHECK_PENDING: '在等一道随堂题',
+  CHECK_PENDING_do: '答对下一道随堂题后一起计入；授课教师也可以直接确认。',
+  NOT_SERVED: '服务器没有这一段的发送记录',
+  NOT_SERVED_do: '多半是线路断过。再看一遍这一段就会计入。',
+  TOO_FAST: '学得比实际时间快',
+  TOO_FAST_do: '继续学习，多出的部分会陆续计入；或者再看一遍。',
+  HIDDEN: '当时离开了学习页面',
+  HIDDEN_do: '这门课程要求停留在学习页面上。回到这里再看一遍即可。',
+  LEASE_LOST: '当时正在另一台设备上学习',
+  LEASE_LOST_do: '同一时间只在一处计入。在一台设备上再看一遍即可。',
+})

@@ -1,0 +1,58 @@
+// Readings kept on this device on purpose, with their pictures, for where there is no line. Reading them earns nothing: no server
+// sees it. They belong to the person who kept them, and are out of sight once that person has signed out.
+import { createStore, del, entries, get, set } from 'idb-keyval'
+import { signedIn } from '@/app/session'
+
+export interface Saved {
+  lessonId: string
+  person: string
+  title: string
+  course: string
+  html: string
+  bytes: number
+  savedAt: number
+}
+const pictures = 'xianfeng-pictures'
+let database: ReturnType<typeof createStore> | undefined
+const store = () => (database ??= createStore('xianfeng-saved', 'readings'))
+
+export async function save(reading: Omit<Saved, 'bytes' | 'savedAt' | 'person'>): Promise<void> {
+  const person = signedIn()
+  if (!person) return
+  const bytes = new TextEncoder().encode(reading.html).length
+  await set(reading.lessonId, { ...reading, person, bytes, savedAt: Date.now() } satisfies Saved, store())
+  await keepPictures(picturesOf(reading.html))
+}
+export async function find(lessonId: string): Promise<Saved | null> {
+  const reading = await get<Saved>(lessonId, store()).catch(() => undefined)
+  return reading && reading.person === signedIn() ? reading : null
+}
+/** Newest first. */
+export async function list(): Promise<Saved[]> {
+  const all = await entries<string, Saved>(store()).catch(() => [])
+  return all
+    .map(([, reading]) => reading)
+    .filter(({ person }) => person === signedIn())
+    .sort((a, b) => b.savedAt - a.savedAt)
+}
+export async function remove(lessonId: string): Promise<void> {
+  const reading = await find(lessonId)
+  await del(lessonId, store())
+  const others = (await list()).flatMap(({ html }) => picturesOf(html))
+  const gone = picturesOf(reading?.html ?? '').filter((address) => !others.includes(address))
+  if (gone.length === 0 || !('caches' in window)) return
+  const cache = await caches.open(pictures)
+  await Promise.all(gone.map((address) => cache.delete(address)))
+}
+
+export const picturesOf = (html: string) =>
+  [...new DOMParser().parseFromString(html, 'text/html').images]
+    .map((image) => image.getAttribute('src') ?? '')
+    .filter((address) => address.startsWith('/'))
+
+/** A text without one of its pictures is still worth reading. */
+async function keepPictures(addresses: string[]) {
+  if (!('caches' in window)) return
+  const cache = await caches.open(pictures)
+  await Promise.allSettled(addresses.map((address) => cache.add(address)))
+}

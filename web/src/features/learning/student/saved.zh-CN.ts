@@ -1,0 +1,30 @@
+import { words } from '@/shared/words'
+
+export const t = words({
+  tool: '离线阅读',
+  toolSaved: '离线阅读（已存到本机）',
+  title: '存到本机，离线也能读',
+  earnsNothing: '离线阅读不计入学习记录，也没有积分和学时。',
+  why: '没有网络时服务器看不到阅读过程。想要计入，请在联网时打开这一篇。',
+  size: (size: string) => `约占 ${size}`,
+  save: '存到本机',
+  saved: '已存到本机',
+  remove: '从本机删除',
+  removed: '已从本机删除',
+  toList: '查看已存的文章',
+  full: '这台设备存不下了，请删掉一些再试。',
+
+  listTitle: '离线文章',
+  listNote: '只存在这台设备上，阅读不计入学习记录。',
+  back: '返回',
+  none: '还没有存到本机的文章',
+  noneText: '打开一篇文章，点右上角的下载图标，就能存到本机。',
+  toCourses: '去看课程',
+  savedAt: (day: string) => `${day} 存入`,
+  offline: '离线阅读，不计入学习记录。',
+  online: '现在有网络：联网打开才会计入。',
+  openOnline: '联网打开',
+  gone: '这台设备上没有这一篇',
+  offlineHere: '这一篇存在本机，可以先离线读（不计入）。',
+  readOffline: '离线阅读',
+})

@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use author::{CatalogueMutation, LessonPayload};
-pub use questions::QuestionMutation;
+pub use questions::{QuestionMutation, of as questions_of};
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "house::Status")]

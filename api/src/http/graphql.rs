@@ -109,9 +109,12 @@ async fn run(
 
 /// The pages of readings that the answer carries are evidence once it was handed to the connection.
 fn handed_over(gate: &Gate, response: Response, pages: Vec<Page>) -> Response {
+    let Some(length) = response.body().size_hint().exact() else {
+        tracing::error!("an answer of unknown length is no evidence");
+        return response;
+    };
     let told: Vec<_> = pages.into_iter().map(|page| play::witness(gate, whole(page))).collect();
     let (parts, body) = response.into_parts();
-    let length = body.size_hint().exact().unwrap_or(u64::MAX);
     let stream = served::stream(body.into_data_stream(), length, move || told.into_iter().for_each(|tell| tell()));
     let mut response = Response::from_parts(parts, axum::body::Body::from_stream(stream));
     play::put(&mut response, header::CONTENT_LENGTH, &length.to_string());

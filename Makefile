@@ -54,10 +54,10 @@ schema: web/node_modules/.ready ## write web/schema.graphql and the generated ty
 	cargo run -q -p api -- schema > web/schema.graphql.new && mv web/schema.graphql.new web/schema.graphql
 	cd web && npm run --silent codegen
 
-bench: web ## measure, with the bare limits beside the figures (tests/bench)
-	@tests/install.sh ffmpeg
+bench: web ## measure, with the bare limits beside the figures (tests/bench); PART=ledger measures one part
+	@tests/install.sh ffmpeg postgresql redis
 	cargo build --release -p api -p tests --bin xianfeng --example bench
-	@"$(target)/release/examples/bench" "$(binary)"
+	@XIANFENG_TEST_FSYNC=on tests/with-postgres.sh "$(target)/release/examples/bench" "$(binary)" $(PART)
 
 pictures: web ## take the pictures of the README into web/pictures
 	@tests/install.sh chromium ffmpeg

@@ -40,7 +40,7 @@ pub fn measure(folder: &Path) -> Outcome<Limits> {
     let sync = sync(folder)?;
     let group = group_commit(&folder.join("limit.db"))?;
     let bare = Bare::start()?;
-    let closed = |connections, time| repeat(|| load::closed(bare.address, beats(connections), time));
+    let closed = |connections, time| repeat(|| Ok(load::closed(bare.address, beats(connections), time)?.0));
     closed(LOGINS, Duration::from_millis(300))?;
     Ok(Limits {
         sync,

@@ -1,10 +1,12 @@
 //! `make bench`: measures the program given as argument and writes a report, beside each figure the bare limit of the same machine in the same
 //! run. It judges nothing: no figure fails a build. Everything is on 127.0.0.1, on free ports, in folders that are removed again.
 
+mod boards;
 mod contract;
 mod heartbeats;
 mod home;
 mod http;
+mod ledger;
 mod limits;
 mod load;
 mod process;
@@ -12,6 +14,7 @@ mod report;
 mod school;
 mod search;
 mod start;
+mod studying;
 mod text;
 
 use std::{
@@ -20,7 +23,7 @@ use std::{
 };
 
 use report::Report;
-use school::{Seeding, Server};
+use school::{Place, STUDIED, Seeding, Server};
 
 /// Whatever goes wrong ends the bench with a sentence.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -60,9 +63,9 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
     let began = Instant::now();
     let (small, large) = (folder.join("small"), folder.join("large"));
     say(began, "seeding two demo schools");
-    let mut seeding = vec![(Seeding::start(binary, &small, 300, LOGINS)?, "300")];
-    if parts.has("home") {
-        seeding.push((Seeding::start(binary, &large, 10_000, LOGINS)?, "10,000"));
+    let mut seeding = vec![(Seeding::start(binary, Place::folder(&small), SMALL, STUDIED + LOGINS)?, "700")];
+    if parts.has("home") || parts.has("ledger") {
+        seeding.push((Seeding::start(binary, Place::folder(&large), 10_000, LOGINS)?, "10,000"));
     }
     for (school, students) in seeding {
         let took = school.finish()?;
@@ -78,20 +81,32 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
         say(began, "starting, and idling");
         start::measure(binary, &small, report)?;
     }
-    let server = Server::start(binary, &small)?;
+    let server = Server::start(binary, Place::folder(&small))?;
     if parts.has("heartbeats") {
         say(began, "heartbeats");
-        heartbeats::measure(&server, &limits, report)?;
+        heartbeats::on_sqlite(&server, &limits, report)?;
     }
     if parts.has("search") {
         say(began, "search over GraphQL");
         search::over_graphql(&server, &limits, report)?;
     }
     drop(server);
+    if parts.has("postgres") {
+        say(began, "heartbeats on PostgreSQL");
+        heartbeats::on_postgres(binary, folder, &limits, report)?;
+    }
+    if parts.has("boards") {
+        say(began, "boards of 100,000 students");
+        boards::measure(binary, &small, &limits, report)?;
+    }
     if parts.has("home") {
-        let server = Server::start(binary, &large)?;
+        let server = Server::start(binary, Place::folder(&large))?;
         say(began, "Home");
         home::measure(&server, &limits, report)?;
+    }
+    if parts.has("ledger") {
+        say(began, "heartbeats beside a ledger of 10,000 and of 10,000,000 entries, and verifying it");
+        ledger::measure(binary, (&large, &folder.join("grown")), report)?;
     }
     if parts.has("search") {
         say(began, "search in the crate");
@@ -102,7 +117,10 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
     Ok(())
 }
 
-/// Accounts that the seed makes, and as many connections, to the program as to the bare limit.
+/// Students of the small school: those who have studied, and more than there are connections.
+const SMALL: usize = 700;
+
+/// Students who ask, and as many connections, to the program as to the bare limit.
 const LOGINS: usize = 256;
 
 fn say(began: Instant, what: &str) {

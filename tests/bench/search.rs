@@ -173,7 +173,7 @@ pub fn over_graphql(server: &Server, limits: &Limits, report: &mut Report) -> Ou
     let requests = ASKED.iter().map(request).collect::<Outcome<Vec<_>>>()?;
     let mut runs = Vec::new();
     for n in 0..=RUNS {
-        let run =
+        let (run, _) =
             load::closed(server.address, vec![Rota::new(requests.clone(), contract::is_good)], Duration::from_secs(2))?;
         if let Some(complaint) = &run.complaint {
             report.note(format!(

@@ -11,6 +11,7 @@ mod error;
 mod evaluation;
 mod flags;
 mod gamification;
+mod grants;
 mod identity;
 mod later;
 mod learning;

@@ -7,6 +7,7 @@ mod appeals;
 mod catalogue;
 mod context;
 mod credits;
+mod dry_runs;
 mod error;
 mod evaluation;
 mod flags;

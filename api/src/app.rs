@@ -5,7 +5,10 @@ use std::{fs::File, sync::Arc};
 use kernel::{Clock, Ids, Result, clock::SystemClock, id::RandomIds};
 use platform::{Base, Db, Worker};
 
-use crate::{config::Config, flows, ledger, literacy, restore, secrets};
+use crate::{
+    config::{self, Config},
+    flows, ledger, literacy, restore, secrets,
+};
 
 pub use graphql::Houses;
 
@@ -52,7 +55,7 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     let identity = identity::Identity::new(base.clone());
     let organisation = organisation::Organisation::new(base.clone());
     let catalogue = catalogue::Catalogue::new(base.clone(), organisation.clone(), media.clone());
-    let learning = learning::Learning::new(base.clone(), catalogue.clone(), learning::Config::default());
+    let learning = learning::Learning::new(base.clone(), catalogue.clone(), study_config(config));
     let credits = credits::Credits::new(base.clone(), catalogue.clone()).map_err(|e| told(&e))?;
     credits.seal_with(ledger::sealing(config)?).map_err(|e| told(&e))?;
     let url = &config.redis.url;
@@ -81,6 +84,12 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
         index,
         verify,
     })
+}
+
+/// What counts as study, and how long it is kept.
+fn study_config(config: &Config) -> learning::Config {
+    let config::Study { hidden_counts, kept_days } = config.study;
+    learning::Config { hidden_counts, kept_days, ..learning::Config::default() }
 }
 
 /// Where the objects lie.

@@ -14,7 +14,7 @@ use crate::{client::text, world::world};
 const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 
 /// `ok` is an answer or a refusal that has nothing to do with who asks. Ids are well formed and name nothing, so what is allowed is NOT_FOUND.
-const TABLE: [(&str, &str, [&str; 5]); 62] = [
+const TABLE: [(&str, &str, [&str; 5]); 65] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
     (
@@ -177,6 +177,16 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
         "rejectAdjustment(id: \"adj_0\", reason: \"依据不足\") { adjustment { id } }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
+    (
+        "approveGrant",
+        "approveGrant(id: \"wtg_0\") { entries { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+    ),
+    (
+        "rejectGrant",
+        "rejectGrant(id: \"wtg_0\", reason: \"与上篇雷同\")",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+    ),
     ("verifyLedger", "verifyLedger { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "appealEntry",
@@ -258,6 +268,11 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
         "?adjustment",
         "adjustment(id: \"adj_0\") { id }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?waitingGrants",
+        "waitingGrants(first: 1) { nodes { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
     ),
     ("?appeals", "appeals(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (

@@ -34,6 +34,7 @@ names! {
     AssetNames: "AssetConnection" "AssetEdge",
     AppealNames: "AppealConnection" "AppealEdge",
     AdjustmentNames: "AdjustmentConnection" "AdjustmentEdge",
+    WaitingGrantNames: "WaitingGrantConnection" "WaitingGrantEdge",
     DryRunNames: "DryRunConnection" "DryRunEdge",
     StudyFlagNames: "StudyFlagConnection" "StudyFlagEdge",
 }

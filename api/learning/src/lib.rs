@@ -111,6 +111,12 @@ impl Learning {
         service::served(self, served).await
     }
 
+    /// The same for whoever knows whose study it is: it has its place before any later beat when this returns, and the future, which owns all it
+    /// needs, only tells when it is on disk.
+    pub fn served_to(&self, person: PersonId, served: Served) -> impl Future<Output = Result<()>> + Send + use<> {
+        service::served_to(self, person, served)
+    }
+
     /// One attempt a check: the same answer again is told the same, another one is CONFLICT, a check of anybody else NOT_FOUND.
     pub async fn answer_check(&self, viewer: &Viewer, check: CheckId, option: &str) -> Result<CheckAnswer> {
         service::answer_check(self, viewer, check, option).await

@@ -11,7 +11,7 @@ use axum::{
 };
 use kernel::{
     Code, Error,
-    id::{CaptionsId, StudyId},
+    id::{CaptionsId, PersonId, StudyId},
 };
 use learning::{Served, StudyInfo};
 use media::{GetRange, Object, Rejected};
@@ -99,19 +99,21 @@ async fn object(
     if let Some(span) = media.segment(asset, path).await? {
         let bytes = (object.range.start, object.range.end);
         let piece = Served { study: id, span, piece: path.to_owned(), bytes, size: object.size };
-        object.stream = Box::pin(served::stream(object.stream, bytes.1 - bytes.0, witness(gate, piece)));
+        object.stream = Box::pin(served::stream(object.stream, bytes.1 - bytes.0, witness(gate, study.person, piece)));
     }
     // Within a study nothing changes under one path; the playlists neither.
     Ok(respond(object, headers, "private, max-age=43200, immutable"))
 }
 
-/// What was handed to the connection is evidence: what a study reports counts only where it was served to it.
-pub fn witness(gate: &Gate, piece: Served) -> impl FnOnce() + Send + 'static {
+/// What was handed to the connection is evidence: what a study reports counts only where it was served to it. It takes its place in the order at
+/// once, before the last byte can be read and a beat can follow it; only what became of it is waited for elsewhere.
+pub fn witness(gate: &Gate, person: PersonId, piece: Served) -> impl FnOnce() + Send + 'static {
     let learning = gate.houses.learning.clone();
     move || {
+        let kept = learning.served_to(person, piece);
         tokio::spawn(async move {
             // Lost evidence costs nobody anything for good: the span is refused as not served, and may be claimed after it was fetched again.
-            if let Err(error) = learning.served(piece).await {
+            if let Err(error) = kept.await {
                 tracing::warn!(%error, "that a piece was served could not be kept");
             }
         });

@@ -1,5 +1,6 @@
 // The side bar. Who may see an entry is written once, at its route (meta.roles).
 import type { Component } from 'vue'
+import Grants from '~icons/lucide/clipboard-check'
 import Appeals from '~icons/lucide/inbox'
 import Rules from '~icons/lucide/list-checks'
 import Sealed from '~icons/lucide/lock-keyhole'
@@ -21,6 +22,7 @@ type Name =
   | 'literacyReport'
   | 'appeals'
   | 'adjustments'
+  | 'waitingGrants'
   | 'studyFlags'
   | 'rules'
   | 'play'
@@ -52,6 +54,7 @@ export const groups: Group[] = [
     entries: [
       { name: 'appeals', icon: Appeals },
       { name: 'adjustments', icon: Adjust },
+      { name: 'waitingGrants', icon: Grants },
       { name: 'studyFlags', icon: Flags },
     ],
   },

@@ -77,6 +77,12 @@ export const routes: RouteRecordRaw[] = [
         component: () => import('@/features/credits/console/AdjustmentsPage.vue'),
       },
       {
+        path: 'waiting',
+        name: 'waitingGrants',
+        meta: { title: t('waitingGrants'), roles: admin },
+        component: () => import('@/features/credits/console/WaitingGrantsPage.vue'),
+      },
+      {
         path: 'study-flags',
         name: 'studyFlags',
         meta: { title: t('studyFlags'), roles: admin },

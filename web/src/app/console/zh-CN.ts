@@ -14,6 +14,7 @@ export const t = words({
   appeals: '复核申请',
   appealsOpen: (n: string) => `${n} 件待处理`,
   adjustments: '更正',
+  waitingGrants: '待审批计分',
   studyFlags: '学习提示',
   rules: '规则',
   rulePack: '规则包',

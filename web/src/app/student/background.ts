@@ -24,9 +24,17 @@ async function tell() {
   if (credited > 0) useToasts().ok(t('toldLater', exact(credited)))
 }
 
+async function keepShell() {
+  const registration = await navigator.serviceWorker.register('/sw.js')
+  // The first one has nothing to replace.
+  if (!navigator.serviceWorker.controller) return
+  const { offerUpdates } = await import('./update')
+  offerUpdates(registration)
+}
+
 export function work() {
   if (import.meta.env.PROD && 'serviceWorker' in navigator)
-    navigator.serviceWorker.register('/sw.js').catch(() => {
+    keepShell().catch(() => {
       // Without it the app only needs a line to open.
     })
   watch(() => session.viewer?.id, tell, { immediate: true })

@@ -30,6 +30,8 @@ const TIME: Duration = Duration::from_secs(6);
 /// Twice as fast as real time, so that minutes are paid while it is measured.
 const RATE: i64 = 2;
 const FETCHED: i64 = 75_000;
+/// Entries of one transaction.
+const TOGETHER: i64 = 500_000;
 const SEALED: Duration = Duration::from_secs(300);
 
 pub fn measure(binary: &Path, (few, many): (&Path, &Path), report: &mut Report) -> Outcome<()> {
@@ -128,6 +130,9 @@ fn sign_in(data: &Path) -> Outcome<Vec<String>> {
     for (n, person) in people.iter().enumerate() {
         let token = format!("{:064x}", n + 1);
         let id: [u8; 16] = *Sha256::digest(&token).first_chunk().ok_or("a digest is longer")?;
+        // Who has no account has no session either; nobody signs in with this one.
+        let account = "INSERT INTO identity_account (person, username, password, one_time, demo, created_at) VALUES (?, ?, '', 0, 1, ?) ON CONFLICT (person) DO NOTHING";
+        tx.prepare_cached(account)?.execute(params![person, format!("bench{n}"), now])?;
         tx.prepare_cached("INSERT INTO identity_session (token_hash, id, person, created_at, seen_at, expires_at, idle_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")?
             .execute(params![hex(&Sha256::digest(&token)), id, person, now, now, now + 86_400_000, 86_400_000])?;
         cookies.push(format!("xianfeng={token}"));
@@ -148,45 +153,55 @@ fn grow(data: &Path, until: i64) -> Outcome<()> {
     // The guard against REPLACE looks each row up three times more; it is put back when the rows are in.
     let guard: String =
         db.query_row("SELECT sql FROM sqlite_master WHERE name = 'credits_entry_no_replace'", [], |row| row.get(0))?;
-    let version = hex(&Sha256::digest("film"));
-    let tx = db.transaction()?;
-    tx.execute_batch("DROP TRIGGER credits_entry_no_replace")?;
-    {
-        let mut insert = tx.prepare(
-            "INSERT INTO credits_entry (id, person, measure, amount, reason_key, rule, pack, note, day, posted_at, contra, content_hash)
-             VALUES (?, ?, 'POINTS', 1000, ?, 'video.minute', 'college-1', ?, ?, ?, 'issue:video.minute', ?)",
-        )?;
-        let mut buffer = Vec::new();
-        for (id, person) in (head + 1..=until).zip(people.iter().cycle()) {
-            let minute = id / i64::from(STUDENTS);
-            let reason_key = format!("video.minute:{version}:per_{}:{minute}", hex(person));
-            let note = format!("累计第 {minute} 分钟");
-            let fields = Fields {
-                id,
-                person: *person,
-                measure: "POINTS",
-                amount: 1_000,
-                reason_key: &reason_key,
-                rule: "video.minute",
-                pack: "college-1",
-                contra: Some("issue:video.minute"),
-                course: None,
-                lesson: None,
-                note: Some(&note),
-                reverses: None,
-                day: 739_500,
-                posted_at: 1_790_000_000_000 + id,
-            };
-            let hash = fields.hash(&mut buffer);
-            insert.execute(params![id, person, reason_key, note, fields.day, fields.posted_at, hash])?;
-        }
+    db.execute_batch("DROP TRIGGER credits_entry_no_replace")?;
+    let mut from = head;
+    while from < until {
+        let upto = until.min(from + TOGETHER);
+        append(&mut db, &people, (from + 1, upto))?;
+        from = upto;
     }
+    let tx = db.transaction()?;
     tx.execute("DELETE FROM credits_balance", [])?;
     tx.execute("INSERT INTO credits_balance SELECT person, measure, SUM(amount), MAX(id) FROM credits_entry GROUP BY person, measure", [])?;
     tx.execute("DELETE FROM credits_account", [])?;
     tx.execute("INSERT INTO credits_account SELECT contra, measure, -SUM(amount), MAX(id) FROM credits_entry GROUP BY contra, measure", [])?;
     tx.execute("UPDATE credits_head SET last_entry = MAX(last_entry, ?)", [until])?;
     tx.execute_batch(&guard)?;
+    Ok(tx.commit()?)
+}
+
+fn append(db: &mut Connection, people: &[[u8; 16]], (first, last): (i64, i64)) -> Outcome<()> {
+    let version = hex(&Sha256::digest("film"));
+    let tx = db.transaction()?;
+    let mut insert = tx.prepare(
+        "INSERT INTO credits_entry (id, person, measure, amount, reason_key, rule, pack, note, day, posted_at, contra, content_hash)
+         VALUES (?, ?, 'POINTS', 1000, ?, 'video.minute', 'college-1', ?, ?, ?, 'issue:video.minute', ?)",
+    )?;
+    let mut buffer = Vec::new();
+    for (id, person) in (first..=last).zip(people.iter().cycle()) {
+        let minute = id / i64::from(STUDENTS);
+        let reason_key = format!("video.minute:{version}:per_{}:{minute}:{id}", hex(person));
+        let note = format!("累计第 {minute} 分钟");
+        let fields = Fields {
+            id,
+            person: *person,
+            measure: "POINTS",
+            amount: 1_000,
+            reason_key: &reason_key,
+            rule: "video.minute",
+            pack: "college-1",
+            contra: Some("issue:video.minute"),
+            course: None,
+            lesson: None,
+            note: Some(&note),
+            reverses: None,
+            day: 739_500,
+            posted_at: 1_790_000_000_000 + id,
+        };
+        let hash = fields.hash(&mut buffer);
+        insert.execute(params![id, person, reason_key, note, fields.day, fields.posted_at, hash])?;
+    }
+    drop(insert);
     Ok(tx.commit()?)
 }
 

@@ -16,11 +16,8 @@ use crate::{
     blob::GetRange,
     model::{Purpose, Unfit},
     rules,
-    service::{
-        original,
-        sweep::{LOCK, remove_file},
-    },
-    spool::Spool,
+    landing::Spool,
+    service::{Discard, original, sweep::LOCK},
     store::{self, Made, Place},
 };
 
@@ -29,10 +26,14 @@ const HEAD: u64 = 4096;
 
 /// Registers this house's jobs.
 pub fn handlers(house: &Media, handlers: &mut Handlers) {
-    let house = house.clone();
+    let (house, discarding) = (house.clone(), house.clone());
     handlers.outside("media.intake", move |job| {
         let media = house.clone();
         async move { intake(&media, &job).await }.boxed()
+    });
+    handlers.outside("media.discard", move |job| {
+        let media = discarding.clone();
+        async move { media.discard(job.payload::<Discard>()?).await }.boxed()
     });
 }
 
@@ -115,9 +116,8 @@ impl<'a> Attempt<'a> {
         if let Some(object) = &self.place.object {
             return Ok(object.clone());
         }
-        let file = self.spool().await?.ok_or_else(|| Error::broken("the uploaded file is not on this machine"))?;
         let object = original(self.asset);
-        let size = self.media.blob().put_file(&object, &file).await?;
+        let size = self.media.gather(self.asset, &object).await?;
         let tx = self.media.base().db.begin().await?;
         store::set_object(&tx, self.asset, &object, i64::try_from(size)?).await?;
         tx.commit().await?;
@@ -161,12 +161,12 @@ impl<'a> Attempt<'a> {
     async fn forget_upload(&self, tx: platform::Tx) -> Result<()> {
         let upload = store::find_upload_of(&tx, self.asset).await?;
         if let Some(upload) = &upload {
-            store::delete_upload(&tx, upload.id).await?;
+            self.media.give_up(&tx, upload).await?;
         }
         tx.commit().await?;
         self.media.changed(self.asset);
         match upload {
-            Some(upload) => remove_file(&self.media.spool(upload.id)).await,
+            Some(upload) => self.media.clear(upload.id).await,
             None => Ok(()),
         }
     }

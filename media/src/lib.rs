@@ -7,10 +7,10 @@ pub mod blob;
 mod ffmpeg;
 mod hls;
 pub mod jobs;
+mod landing;
 mod model;
 mod rules;
 mod service;
-mod spool;
 mod store;
 mod tables;
 #[cfg(feature = "testing")]
@@ -28,10 +28,10 @@ use std::{
 
 use kernel::{Result, id::AssetId};
 use platform::Base;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
-pub use model::{Asset, Checksum, Purpose, Rendition, Status, TusError, Unfit, Upload, UploadId};
+pub use model::{Asset, Checksum, Purpose, Rendition, Space, Status, TusError, Unfit, Upload, UploadId};
 pub use rules::size_limit;
 pub use service::WHOLE_LIMIT;
 pub use token::{Expired, Forged, Rejected};
@@ -47,6 +47,28 @@ pub struct Config {
     pub ffprobe: PathBuf,
     /// From which the keys of the signed paths are derived.
     pub secret: [u8; 32],
+    pub limits: Limits,
+}
+
+/// What uploads may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of one person's files; none for no limit.
+    pub quota: Option<u64>,
+    /// Uploads that one person has begun and not ended.
+    pub open: u64,
+    /// Bytes that stay free on the volume where uploads gather.
+    pub reserve: u64,
+    /// Requests that are received at once, of all people; each takes some 10 MiB where objects lie in S3.
+    pub at_once: usize,
+    /// Uploads gather in the store also where that is no S3: for tests.
+    pub in_store: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { quota: Some(200 << 30), open: 50, reserve: 2 << 30, at_once: 64, in_store: false }
+    }
 }
 
 impl Default for Config {
@@ -58,6 +80,7 @@ impl Default for Config {
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
             secret: [0; 32],
+            limits: Limits::default(),
         }
     }
 }
@@ -72,6 +95,9 @@ pub(crate) struct Inner {
     pub tools: ffmpeg::run::Tools,
     pub work_dir: PathBuf,
     pub keys: token::Keys,
+    pub limits: Limits,
+    /// Places for requests that bring bytes.
+    pub receiving: Arc<Semaphore>,
     /// Rings with the id of each asset that changed in this process.
     pub changes: broadcast::Sender<AssetId>,
     /// Where a ready asset's objects lie: that never changes, and every segment asks.
@@ -86,17 +112,27 @@ pub(crate) type Timeline = std::collections::HashMap<String, (i64, i64)>;
 impl Media {
     /// Opens the store and makes the folders that it needs.
     pub async fn open(base: Base, config: Config) -> Result<Self> {
+        let blob = Blob::open(&config.store)?;
+        Self::on(base, config, blob).await
+    }
+
+    /// On a store that is open already.
+    pub(crate) async fn on(base: Base, config: Config, blob: Blob) -> Result<Self> {
         for folder in ["uploads", "scratch"] {
             tokio::fs::create_dir_all(config.work_dir.join(folder)).await?;
         }
         let work_dir = tokio::fs::canonicalize(&config.work_dir).await?;
+        let in_store = config.limits.in_store || matches!(config.store, StoreConfig::S3(_));
+        let limits = Limits { in_store, ..config.limits };
         let places = moka::future::Cache::builder().max_capacity(4096).time_to_idle(Duration::from_secs(3600)).build();
         Ok(Self(Arc::new(Inner {
             base,
-            blob: Blob::open(&config.store)?,
+            blob,
             tools: ffmpeg::run::Tools::find(config.ffmpeg, config.ffprobe),
             work_dir,
             keys: token::Keys::derive(&config.secret),
+            limits,
+            receiving: Arc::new(Semaphore::new(limits.at_once)),
             changes: broadcast::channel(256).0,
             places,
             timelines: moka::future::Cache::builder()
@@ -111,6 +147,9 @@ impl Media {
         &self.0.blob
     }
 
+    fn gathers_in_store(&self) -> bool {
+        self.0.limits.in_store
+    }
     fn uploads(&self) -> PathBuf {
         self.0.work_dir.join("uploads")
     }

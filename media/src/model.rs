@@ -116,6 +116,32 @@ pub struct Upload {
     pub expires_at: Millis,
 }
 
+/// Bytes of an upload that the object store holds before the whole file is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub start: u64,
+    pub size: u64,
+    /// Index of a part; none for an object of its own that waits to become part of one.
+    pub part: Option<u32>,
+    /// What the store calls the part, or the key of the object.
+    pub mark: String,
+}
+
+impl Piece {
+    pub const fn end(&self) -> u64 {
+        self.start + self.size
+    }
+}
+
+/// What one person may still send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes of the person's files and of what is on its way.
+    pub used: u64,
+    /// None: as much as the store holds.
+    pub quota: Option<u64>,
+}
+
 /// What a client says that the bytes of one PATCH add up to (tus: Checksum).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Checksum {
@@ -164,6 +190,12 @@ pub enum TusError {
     Checksum,
     /// The disk is full.
     Full,
+    /// More than the person may keep here.
+    Quota(Space),
+    /// The person has too many files on their way at once.
+    Crowded,
+    /// The server takes in as many files as it can this moment.
+    Busy,
     Fault(Error),
 }
 
@@ -174,9 +206,11 @@ impl TusError {
             Self::Missing => 404,
             Self::Offset { .. } | Self::Ended => 409,
             Self::Gone => 410,
-            Self::TooLarge => 413,
+            Self::TooLarge | Self::Quota(_) => 413,
+            Self::Crowded => 429,
             Self::Locked => 423,
             Self::Checksum => 460,
+            Self::Busy => 503,
             Self::Full => 507,
             Self::Fault(_) => 500,
         }
@@ -199,12 +233,29 @@ impl TusError {
                 Text::new("数据校验不一致，请重传这一段。", "The checksum differs; please send this part again.")
             }
             Self::Full => Text::new("存储空间不足，请联系管理员。", "The disk is full; please tell the administrator."),
+            Self::Quota(space) => {
+                let (used, quota) = (gigabytes(space.used), gigabytes(space.quota.unwrap_or_default()));
+                Text::new(
+                    format!("您的素材空间不足：已用 {used}，上限 {quota}。请先清理不用的素材，或联系管理员。"),
+                    format!("Your space is used up: {used} of {quota}. Remove files or ask the administrator."),
+                )
+            }
+            Self::Crowded => Text::new(
+                "同时上传的文件过多，请等其中一些传完。",
+                "Too many of your files are on their way; please wait for some of them.",
+            ),
+            Self::Busy => Text::new("上传的人较多，稍后自动继续。", "Many are uploading; it goes on in a moment."),
             Self::Fault(_) => {
                 Text::new("服务器出现故障，请稍后重试。", "Something went wrong; please try again later.")
             }
         }
     }
 }
+/// `1.5 GB`, as people read it.
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / f64::from(1 << 30))
+}
+
 impl From<Error> for TusError {
     fn from(error: Error) -> Self {
         Self::Fault(error)

@@ -1,5 +1,6 @@
 //! What other houses and the gate ask: announcing files, reading them back, watching them, sweeping up.
 
+mod landed;
 mod read;
 pub(crate) mod sweep;
 mod tus;
@@ -15,6 +16,7 @@ use platform::{
     jobs::{self, NewJob},
 };
 
+pub(crate) use landed::Discard;
 pub use read::WHOLE_LIMIT;
 
 use crate::{

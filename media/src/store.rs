@@ -1,5 +1,6 @@
 //! Every SQL statement of this house.
 
+mod piece;
 mod upload;
 
 use std::collections::HashMap;
@@ -15,8 +16,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub(crate) use piece::{
+    coming_from, hold, kept_by, let_go, lock_announced, lose, multipart, pieces, replace_pieces, set_multipart, still_to_come,
+};
 pub(crate) use upload::{
-    abandoned, delete_abandoned, delete_upload, find_upload, find_upload_of, insert_upload, known_uploads, receive,
+    abandoned, delete_upload, find_upload, find_upload_of, insert_upload, is_left, known_uploads, receive,
 };
 
 use crate::{

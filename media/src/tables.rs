@@ -44,6 +44,33 @@ pub(crate) mod upload {
         pub length: i64,
         pub received: i64,
         pub expires_at: i64,
+        /// What the store calls the object that is being put together from parts.
+        pub multipart: Option<String>,
+        /// Who writes, on whatever machine, and until when that holds without being renewed. Where uploads gather on a disk, a lock on the file says it.
+        pub holder: Option<Uuid>,
+        pub held_until: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod piece {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "media_piece")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub upload: Uuid,
+        /// Offset in the upload.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub start: i64,
+        pub size: i64,
+        /// Index of a part; none for an object of its own that waits to become part of one.
+        pub part: Option<i32>,
+        /// What the store calls the part, or the key of the object.
+        pub mark: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

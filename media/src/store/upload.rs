@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     model::{Upload, UploadId},
-    tables::upload,
+    tables::{piece, upload},
 };
 
 pub(crate) async fn find_upload(connection: &impl ConnectionTrait, id: UploadId) -> Result<Option<Upload>> {
@@ -41,14 +41,28 @@ pub(crate) async fn insert_upload(tx: &Tx, new: &Upload) -> Result<()> {
         length: Set(i64::try_from(new.length)?),
         received: Set(i64::try_from(new.received)?),
         expires_at: Set(new.expires_at),
+        multipart: Set(None),
+        holder: Set(None),
+        held_until: Set(0),
     };
     upload::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Moves the offset from what it was; false when the upload is gone or somebody else moved it.
-pub(crate) async fn receive(tx: &Tx, id: UploadId, from: u64, to: u64, expires_at: Millis) -> Result<bool> {
+/// Moves the offset from what it was; false when the upload is gone, or somebody else moved it or took it over from `holder`.
+pub(crate) async fn receive(
+    tx: &Tx,
+    (id, holder): (UploadId, Option<Uuid>),
+    from: u64,
+    to: u64,
+    expires_at: Millis,
+) -> Result<bool> {
+    let mine = match holder {
+        Some(holder) => upload::Column::Holder.eq(holder),
+        None => upload::Column::Holder.is_null(),
+    };
     let done = upload::Entity::update_many()
+        .filter(mine)
         .col_expr(upload::Column::Received, Expr::value(i64::try_from(to)?))
         .col_expr(upload::Column::ExpiresAt, Expr::value(expires_at))
         .filter(upload::Column::Id.eq(id.uuid()))
@@ -59,15 +73,15 @@ pub(crate) async fn receive(tx: &Tx, id: UploadId, from: u64, to: u64, expires_a
 }
 
 pub(crate) async fn delete_upload(tx: &Tx, id: UploadId) -> Result<()> {
+    piece::Entity::delete_many().filter(piece::Column::Upload.eq(id.uuid())).exec(tx).await?;
     upload::Entity::delete_many().filter(upload::Column::Id.eq(id.uuid())).exec(tx).await?;
     Ok(())
 }
 
-/// Deletes an upload that is still abandoned; answers whether the upload is gone.
-pub(crate) async fn delete_abandoned(tx: &Tx, id: UploadId, now: Millis) -> Result<bool> {
-    let query = upload::Entity::delete_many().filter(upload::Column::Id.eq(id.uuid()));
-    query.filter(is_abandoned(now)).exec(tx).await?;
-    Ok(find_upload(tx, id).await?.is_none())
+/// Whether nobody went on with this upload in time.
+pub(crate) async fn is_left(tx: &Tx, id: UploadId, now: Millis) -> Result<bool> {
+    let query = upload::Entity::find().filter(upload::Column::Id.eq(id.uuid())).filter(is_abandoned(now));
+    Ok(query.one(tx).await?.is_some())
 }
 
 /// Nobody went on in time. One that is complete waits for its intake, however long.

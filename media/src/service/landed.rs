@@ -1,0 +1,118 @@
+//! What becomes of the bytes of an upload: made into the object, or thrown away. And whether there is room for more.
+
+use futures::StreamExt;
+use kernel::{
+    Result, Viewer,
+    id::{AssetId, PersonId},
+};
+use platform::{
+    Tx,
+    jobs::{self, NewJob},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{original, sweep::remove_file};
+use crate::{
+    Media,
+    blob::Known,
+    landing::objects_of,
+    model::{Space, TusError, Upload, UploadId},
+    store,
+};
+
+/// An upload whose parts nobody needs any more.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Discard {
+    upload: UploadId,
+    key: String,
+    multipart: Option<String>,
+}
+
+impl Media {
+    /// How much the viewer keeps here, and may keep.
+    pub async fn space(&self, viewer: &Viewer) -> Result<Space> {
+        let read = self.base().db.read();
+        let used = store::kept_by(read, viewer.person).await? + store::coming_from(read, viewer.person).await?.0;
+        Ok(Space { used, quota: self.0.limits.quota })
+    }
+
+    /// Whether a file of so many bytes may begin: within the person's share, and on the disk beside what others have announced.
+    pub(crate) async fn has_room(&self, tx: &Tx, owner: PersonId, length: u64) -> Result<(), TusError> {
+        let limits = &self.0.limits;
+        let (coming, uploads) = store::coming_from(tx, owner).await?;
+        if uploads >= limits.open {
+            return Err(TusError::Crowded);
+        }
+        let used = store::kept_by(tx, owner).await? + coming;
+        if limits.quota.is_some_and(|quota| used + length > quota) {
+            return Err(TusError::Quota(Space { used, quota: limits.quota }));
+        }
+        if self.gathers_in_store() {
+            return Ok(());
+        }
+        let wanted = store::still_to_come(tx).await?.saturating_add(length).saturating_add(limits.reserve);
+        if free(&self.uploads())? < wanted { Err(TusError::Full) } else { Ok(()) }
+    }
+
+    /// Makes the object of a complete upload, once or again; answers its size.
+    pub(crate) async fn gather(&self, asset: AssetId, object: &str) -> Result<u64> {
+        let lost = || kernel::Error::broken("the bytes of an upload are gone");
+        let read = self.base().db.read();
+        let upload = store::find_upload_of(read, asset).await?.ok_or_else(lost)?;
+        let spool = self.spool(upload.id);
+        if tokio::fs::try_exists(&spool).await? {
+            return self.blob().adopt(object, &spool).await;
+        }
+        if let Some(multipart) = store::multipart(read, upload.id).await? {
+            let pieces = store::pieces(read, upload.id).await?;
+            let parts = pieces.into_iter().filter(|piece| piece.part.is_some()).map(|piece| piece.mark).collect();
+            if self.blob().join_parts(object, &multipart, parts).await? == Known::Yes(()) {
+                return Ok(upload.length);
+            }
+        }
+        // An earlier attempt may have made it and not lived to say so.
+        let made = self.blob().size(object).await?.filter(|size| *size == upload.length);
+        made.ok_or_else(lost)
+    }
+
+    /// Forgets an upload. Its parts in the store go later, by a job that is written down with it; [`Media::clear`] removes its file.
+    pub(crate) async fn give_up(&self, tx: &Tx, upload: &Upload) -> Result<()> {
+        let multipart = store::multipart(tx, upload.id).await?;
+        let in_store = multipart.is_some() || !store::pieces(tx, upload.id).await?.is_empty();
+        store::delete_upload(tx, upload.id).await?;
+        if !in_store {
+            return Ok(());
+        }
+        let lane = upload.id.to_string();
+        let new = NewJob { kind: "media.discard", lane, key: None, outside: true, run_at: self.base().now() };
+        jobs::add(tx, new, &Discard { upload: upload.id, key: original(upload.asset), multipart }).await
+    }
+
+    pub(crate) async fn clear(&self, upload: UploadId) -> Result<()> {
+        remove_file(&self.spool(upload)).await
+    }
+
+    pub(crate) async fn discard(&self, what: Discard) -> Result<()> {
+        if let Some(multipart) = &what.multipart {
+            self.blob().drop_parts(&what.key, multipart).await?;
+        }
+        self.blob().delete_beneath(&objects_of(what.upload), None).await
+    }
+
+    /// Objects whose bytes lie elsewhere by now. What stays because the store is away goes with the upload.
+    pub(crate) async fn throw_away(&self, keys: Vec<String>) {
+        futures::stream::iter(keys)
+            .for_each_concurrent(8, |key| async move {
+                if let Err(error) = self.blob().delete(&key).await {
+                    tracing::warn!(%error, key, "a spent piece of an upload stays for now");
+                }
+            })
+            .await;
+    }
+}
+
+/// Bytes that this program may still write to the volume of a folder.
+fn free(folder: &std::path::Path) -> Result<u64, TusError> {
+    let volume = rustix::fs::statvfs(folder).map_err(|error| kernel::Error::from(std::io::Error::from(error)))?;
+    Ok(volume.f_bavail.saturating_mul(volume.f_frsize))
+}

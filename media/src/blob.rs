@@ -7,7 +7,7 @@ mod s3;
 
 use std::{io, ops::Range, path::Path, path::PathBuf, sync::Arc};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use kernel::{Refusal, Result};
 pub use object_store::GetRange;
@@ -55,15 +55,12 @@ pub struct Object {
 
 impl Object {
     /// All bytes of the range.
-    pub async fn bytes(self) -> Result<Bytes> {
-        let whole: Vec<u8> = self
-            .stream
-            .try_fold(Vec::new(), |mut all, part| async move {
-                all.extend_from_slice(&part);
-                Ok(all)
-            })
-            .await?;
-        Ok(whole.into())
+    pub async fn bytes(mut self) -> Result<Bytes> {
+        let mut all = BytesMut::with_capacity(usize::try_from(self.range.end - self.range.start)?);
+        while let Some(part) = self.stream.try_next().await? {
+            all.extend_from_slice(&part);
+        }
+        Ok(all.freeze())
     }
 }
 

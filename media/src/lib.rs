@@ -102,6 +102,8 @@ pub(crate) struct Inner {
     pub changes: broadcast::Sender<AssetId>,
     /// Where a ready asset's objects lie: that never changes, and every segment asks.
     pub places: moka::future::Cache<AssetId, Arc<store::Place>>,
+    /// What players ask for again and again.
+    pub shelf: service::shelf::Shelf,
     /// What each segment of a rendition shows, by asset and rendition: that never changes either.
     pub timelines: moka::future::Cache<(AssetId, String), Arc<Timeline>>,
 }
@@ -135,6 +137,7 @@ impl Media {
             receiving: Arc::new(Semaphore::new(limits.at_once)),
             changes: broadcast::channel(256).0,
             places,
+            shelf: service::shelf::shelf(),
             timelines: moka::future::Cache::builder()
                 .max_capacity(4096)
                 .time_to_idle(Duration::from_secs(3600))

@@ -2,6 +2,7 @@
 
 mod landed;
 mod read;
+pub(crate) mod shelf;
 pub(crate) mod sweep;
 mod tus;
 

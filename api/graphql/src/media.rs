@@ -80,6 +80,22 @@ impl Asset {
     }
 }
 
+/// What the asker keeps here and may keep, in bytes.
+#[derive(SimpleObject)]
+pub struct UploadSpace {
+    used: f64,
+    /// Null where nobody set a limit.
+    quota: Option<f64>,
+    /// The largest file of each purpose.
+    largest: Vec<UploadLimit>,
+}
+
+#[derive(SimpleObject)]
+pub struct UploadLimit {
+    purpose: UploadPurpose,
+    bytes: f64,
+}
+
 /// The size is announced by tus.
 #[derive(InputObject)]
 pub struct CreateUploadInput {
@@ -117,6 +133,26 @@ impl MediaQuery {
         let found =
             houses(ctx).media.mine(viewer, purpose.map(house::Purpose::from), &page).await.map_err(told(ctx))?;
         Ok(paged(found.map(Asset)))
+    }
+}
+
+#[derive(Default)]
+pub struct SpaceQuery;
+
+#[Object]
+impl SpaceQuery {
+    /// Before a file is chosen: how much room is left for it.
+    async fn upload_space(&self, ctx: &Context<'_>) -> Result<UploadSpace> {
+        let space = houses(ctx).media.space(viewer(ctx)?).await.map_err(told(ctx))?;
+        let limit = |purpose: house::Purpose| UploadLimit {
+            purpose: purpose.into(),
+            bytes: house::size_limit(purpose) as f64,
+        };
+        Ok(UploadSpace {
+            used: space.used as f64,
+            quota: space.quota.map(|bytes| bytes as f64),
+            largest: house::Purpose::ALL.into_iter().map(limit).collect(),
+        })
     }
 }
 

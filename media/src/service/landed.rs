@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 use kernel::{
-    Result, Viewer,
+    Result, Role, Viewer,
     id::{AssetId, PersonId},
 };
 use platform::{
@@ -31,6 +31,9 @@ pub(crate) struct Discard {
 impl Media {
     /// How much the viewer keeps here, and may keep.
     pub async fn space(&self, viewer: &Viewer) -> Result<Space> {
+        if !viewer.has(Role::Lecturer) {
+            viewer.must(Role::Admin)?;
+        }
         let read = self.base().db.read();
         let used = store::kept_by(read, viewer.person).await? + store::coming_from(read, viewer.person).await?.0;
         Ok(Space { used, quota: self.0.limits.quota })

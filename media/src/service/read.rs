@@ -28,7 +28,7 @@ impl Media {
         let content_type = rules::content_type(path).ok_or_else(Refusal::not_found)?;
         let place = self.place(asset).await?;
         let prefix = place.playlist.as_deref().ok_or_else(Refusal::not_found)?;
-        self.blob().get(&format!("{prefix}/{path}"), range, content_type).await
+        self.shelved(format!("{prefix}/{path}"), range, content_type).await
     }
 
     /// Which milliseconds of the video a segment shows, half open; none for a path that is no segment.

@@ -204,9 +204,11 @@ async fn only_so_many_requests_are_received_at_once() {
         let (sender, receiver) = mpsc::unbounded::<Result<Bytes, ()>>();
         let receiving = media.clone();
         let writing = tokio::spawn(async move { receiving.tus_patch(&lecturer(), first.id, 0, receiver, None).await });
-        while send(&media, &second, 1, b"x", false).await.unwrap_err().status() != 503 {
+        sender.unbounded_send(Ok(Bytes::from_static(b"a"))).unwrap();
+        while !sender.is_empty() {
             tokio::task::yield_now().await;
         }
+        assert_eq!(send(&media, &second, 0, b"x", false).await.unwrap_err().status(), 503, "{}", test.name);
         drop(sender);
         writing.await.unwrap().unwrap();
         assert!(send(&media, &second, 0, b"abc", false).await.is_ok(), "{}", test.name);

@@ -7,10 +7,12 @@ mod home;
 mod http;
 mod limits;
 mod load;
+mod play;
 mod process;
 mod report;
 mod school;
 mod search;
+mod segments;
 mod start;
 mod text;
 
@@ -78,10 +80,19 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
         say(began, "starting, and idling");
         start::measure(binary, &small, report)?;
     }
+    if parts.has("segments") {
+        say(began, "segments, beside nginx");
+        segments::prepare(&small)?;
+        segments::measure(binary, &small, report)?;
+    }
     let server = Server::start(binary, &small)?;
     if parts.has("heartbeats") {
         say(began, "heartbeats");
         heartbeats::measure(&server, &limits, report)?;
+    }
+    if parts.has("play") {
+        say(began, "the first picture on a phone");
+        play::measure(&server, report)?;
     }
     if parts.has("search") {
         say(began, "search over GraphQL");

@@ -34,22 +34,39 @@ impl Blob {
 
     /// Answers what the store calls the part.
     pub async fn put_part(&self, key: &str, multipart: &str, part: u32, bytes: Bytes) -> Result<Known<String>> {
-        let (key, id) = (Key::parse(key)?, multipart.to_owned());
-        let put = self.parts()?.put_part(&key, &id, usize::try_from(part)?, bytes.into()).await;
-        known(put.map(|part| part.content_id))
+        let (place, id) = (Key::parse(key)?, multipart.to_owned());
+        let put = self.parts()?.put_part(&place, &id, usize::try_from(part)?, bytes.into()).await;
+        self.known(key, put.map(|part| part.content_id)).await
     }
 
     /// Makes the object. [`Known::No`] also where that was done before.
     pub async fn join_parts(&self, key: &str, multipart: &str, parts: Vec<String>) -> Result<Known<()>> {
-        let (key, id) = (Key::parse(key)?, multipart.to_owned());
+        let (place, id) = (Key::parse(key)?, multipart.to_owned());
         let parts = parts.into_iter().map(|content_id| PartId { content_id }).collect();
-        known(self.parts()?.complete_multipart(&key, &id, parts).await.map(|_| ()))
+        let joined = self.parts()?.complete_multipart(&place, &id, parts).await;
+        self.known(key, joined.map(|_| ())).await
     }
 
     /// Throws the parts away, if there still are any.
     pub async fn drop_parts(&self, key: &str, multipart: &str) -> Result<()> {
         let dropped = self.parts()?.abort_multipart(&Key::parse(key)?, &multipart.to_owned()).await;
-        known(dropped).map(|_| ())
+        self.known(key, dropped).await.map(|_| ())
+    }
+
+    /// S3 says 404 and `NoSuchUpload`, the store in memory something else; some servers say 403, as they do to whoever lacks rights: who may
+    /// begin another upload does not lack them.
+    async fn known<T>(&self, key: &str, answer: object_store::Result<T>) -> Result<Known<T>> {
+        match answer {
+            Ok(done) => Ok(Known::Yes(done)),
+            Err(object_store::Error::NotFound { .. }) => Ok(Known::No),
+            Err(error) if is_unknown(&error) => Ok(Known::No),
+            Err(error @ object_store::Error::PermissionDenied { .. }) => {
+                let Ok(other) = self.begin_parts(key).await else { return Err(error.into()) };
+                self.parts()?.abort_multipart(&Key::parse(key)?, &other).await?;
+                Ok(Known::No)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Of an object that is there.
@@ -59,16 +76,6 @@ impl Blob {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-/// S3 says 404 and `NoSuchUpload`; some servers say only the latter, the store in memory neither.
-fn known<T>(answer: object_store::Result<T>) -> Result<Known<T>> {
-    match answer {
-        Ok(done) => Ok(Known::Yes(done)),
-        Err(object_store::Error::NotFound { .. }) => Ok(Known::No),
-        Err(error) if is_unknown(&error) => Ok(Known::No),
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -33,7 +33,7 @@ use tokio::sync::{Semaphore, broadcast};
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
 pub use model::{Asset, Checksum, Purpose, Rendition, Space, Status, TusError, Unfit, Upload, UploadId};
 pub use rules::size_limit;
-pub use service::WHOLE_LIMIT;
+pub use service::{WHOLE_LIMIT, free};
 pub use token::{Expired, Forged, Rejected};
 
 /// Where bytes are kept and which programs work on them.

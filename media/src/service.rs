@@ -18,6 +18,7 @@ use platform::{
 };
 
 pub(crate) use landed::Discard;
+pub use landed::free;
 pub use read::WHOLE_LIMIT;
 
 use crate::{

@@ -1,5 +1,7 @@
 //! What becomes of the bytes of an upload: made into the object, or thrown away. And whether there is room for more.
 
+use std::path::Path;
+
 use futures::StreamExt;
 use kernel::{
     Result, Role, Viewer,
@@ -54,7 +56,8 @@ impl Media {
             return Ok(());
         }
         let wanted = store::still_to_come(tx).await?.saturating_add(length).saturating_add(limits.reserve);
-        if free(&self.uploads())? < wanted { Err(TusError::Full) } else { Ok(()) }
+        let free = free(&self.uploads()).map_err(kernel::Error::from)?;
+        if free < wanted { Err(TusError::Full) } else { Ok(()) }
     }
 
     /// Makes the object of a complete upload, once or again; answers its size.
@@ -115,7 +118,7 @@ impl Media {
 }
 
 /// Bytes that this program may still write to the volume of a folder.
-fn free(folder: &std::path::Path) -> Result<u64, TusError> {
-    let volume = rustix::fs::statvfs(folder).map_err(|error| kernel::Error::from(std::io::Error::from(error)))?;
+pub fn free(folder: &Path) -> std::io::Result<u64> {
+    let volume = rustix::fs::statvfs(folder)?;
     Ok(volume.f_bavail.saturating_mul(volume.f_frsize))
 }

@@ -42,8 +42,14 @@ const schools: [string, () => School | null][] = [
   [
     'S3',
     () => {
-      const { XIANFENG_URL_S3: url, XIANFENG_COOKIE_S3: cookie, XIANFENG_TEST_S3_FOLDER: folder } = process.env
-      return url && cookie && folder ? { url, cookie, originals: join(folder, 'xianfeng/e2e/originals') } : null
+      const {
+        XIANFENG_URL_S3: url,
+        XIANFENG_COOKIE_S3: cookie,
+        XIANFENG_TEST_S3_FOLDER: folder,
+      } = process.env
+      return url && cookie && folder
+        ? { url, cookie, originals: join(folder, 'xianfeng/e2e/originals') }
+        : null
     },
   ],
 ]
@@ -64,13 +70,21 @@ async function announce(school: School, fileName: string) {
 }
 async function ready(school: School, id: string) {
   const look = async () =>
-    (await ask<{ asset: { status: string } }>(school, 'query($i: ID!) { asset(id: $i) { status } }', { i: id })).asset
-      .status
+    (
+      await ask<{ asset: { status: string } }>(school, 'query($i: ID!) { asset(id: $i) { status } }', {
+        i: id,
+      })
+    ).asset.status
   await expect.poll(look, { timeout: 60_000, intervals: [50, 100, 250] }).toBe('READY')
 }
 const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 /** A roster may be any text. */
-const text = (length: number) => Buffer.from(randomBytes(Math.ceil(length / 2)).toString('hex').slice(0, length))
+const text = (length: number) =>
+  Buffer.from(
+    randomBytes(Math.ceil(length / 2))
+      .toString('hex')
+      .slice(0, length),
+  )
 
 /** A line that breaks so many times, each time after a random byte of what the client sends. */
 async function line(url: string, cuts: number, roll: (below: number) => number, span: number) {

@@ -109,7 +109,10 @@ const head = (url: string) => fetch(url, { method: 'HEAD', headers: tus })
 test('a second writer is refused while the first one writes, and the file is whole at the end', async () => {
   const { asset, endpoint } = await announce('parallel.mp4')
   const file = Buffer.alloc(600_000, 'one after the other ')
-  const begun = await fetch(endpoint, { method: 'POST', headers: { ...tus, 'upload-length': String(file.length) } })
+  const begun = await fetch(endpoint, {
+    method: 'POST',
+    headers: { ...tus, 'upload-length': String(file.length) },
+  })
   expect(begun.status).toBe(201)
   const url = `${base()}${begun.headers.get('location')}`
   const first = halfOpen(url, file.length, file.subarray(0, 200_000))

@@ -5,7 +5,9 @@ import type { Events } from '@/shared/upload/transfer'
 import { rest, serve } from './testing'
 
 const shelf = vi.hoisted(() => new Map<string, unknown[]>())
-const ways = vi.hoisted(() => ({ list: [] as { name: string; events: Events; starts: number; paused: number }[] }))
+const ways = vi.hoisted(() => ({
+  list: [] as { name: string; events: Events; starts: number; paused: number }[],
+}))
 vi.mock('idb-keyval', () => ({
   createStore: () => undefined,
   get: async (key: string) => shelf.get(key),

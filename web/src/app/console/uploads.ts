@@ -90,7 +90,16 @@ export const useUploads = defineStore(() => {
     const open: Kept[] = list.value.filter(isOpen).map((upload) => {
       const { name, size, changed, assetId, endpoint, sent, state, handle } = toRaw(upload)
       const paused = state === 'lost' ? pausedBefore.get(assetId) === true : state === 'paused'
-      return { name, size, changed, assetId, endpoint, sent, paused, ...(handle && { handle: toRaw(handle) }) }
+      return {
+        name,
+        size,
+        changed,
+        assetId,
+        endpoint,
+        sent,
+        paused,
+        ...(handle && { handle: toRaw(handle) }),
+      }
     })
     void put(person(), open)
   }
@@ -102,7 +111,9 @@ export const useUploads = defineStore(() => {
     else window.removeEventListener('beforeunload', warn)
   })
   const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-  window.addEventListener('online', () => list.value.forEach((upload) => upload.state === 'offline' && retry(upload)))
+  window.addEventListener('online', () =>
+    list.value.forEach((upload) => upload.state === 'offline' && retry(upload)),
+  )
 
   /** Begins new files, and goes on with those that were begun before. */
   async function add(chosen: Iterable<Chosen>, purpose: UploadPurpose = 'VIDEO'): Promise<Upload[]> {
@@ -162,7 +173,10 @@ export const useUploads = defineStore(() => {
       free -= 1
       upload.state = 'sending'
       upload.failure = null
-      void running.get(upload.assetId)?.start().catch(() => offline(upload, null))
+      void running
+        .get(upload.assetId)
+        ?.start()
+        .catch(() => offline(upload, null))
     }
   }
   function rest(upload: Upload, state: Upload['state'], failure: string | null = null) {

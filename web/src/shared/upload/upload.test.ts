@@ -55,7 +55,8 @@ describe('the pace of an upload', () => {
   })
   it('is that of the last seconds', () => {
     const pace = new Pace()
-    for (let second = 0; second <= 30; second++) pace.note(second < 15 ? 0 : (second - 14) * 1000, second * 1000)
+    for (let second = 0; second <= 30; second++)
+      pace.note(second < 15 ? 0 : (second - 14) * 1000, second * 1000)
     expect(pace.speed()).toBeCloseTo(1000, -1)
     expect(timeLeft(60_000, pace.speed())).toBeCloseTo(60_000, -3)
   })
@@ -84,7 +85,8 @@ describe('a refused upload', () => {
     expect(refusal(answered('{"errors":[{"message":"存储空间已满。"}]}'))).toBe('存储空间已满。'))
   it('keeps a page of a proxy to itself', () => expect(refusal(answered('<html>502</html>'))).toBe(''))
   it('is tried again by itself where that may help', () => {
-    for (const status of [423, 429, 500, 503, 507]) expect(passes(answered('', status)), `${status}`).toBe(true)
+    for (const status of [423, 429, 500, 503, 507])
+      expect(passes(answered('', status)), `${status}`).toBe(true)
     for (const status of [400, 401, 404, 413]) expect(passes(answered('', status)), `${status}`).toBe(false)
     expect(passes(new Error('offline'))).toBe(true)
   })

@@ -14,9 +14,9 @@ use uuid::Uuid;
 use crate::{
     Media,
     blob::GetRange,
+    landing::Spool,
     model::{Purpose, Unfit},
     rules,
-    landing::Spool,
     service::{Discard, original, sweep::LOCK},
     store::{self, Made, Place},
 };

@@ -17,7 +17,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub(crate) use piece::{
-    coming_from, hold, kept_by, let_go, lock_announced, lose, multipart, pieces, replace_pieces, set_multipart, still_to_come,
+    coming_from, hold, kept_by, let_go, lock_announced, lose, multipart, pieces, replace_pieces, set_multipart,
+    still_to_come,
 };
 pub(crate) use upload::{
     abandoned, delete_upload, find_upload, find_upload_of, insert_upload, is_left, known_uploads, receive,

@@ -20,7 +20,9 @@ pub fn measure(server: &Server, report: &mut Report) -> Outcome<()> {
     let there = |name: &str| Command::new(name).arg("--version").stdout(Stdio::null()).status().is_ok();
     let chromium = std::env::var_os("CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from);
     if !(there("node") && chromium.exists() && web.join("node_modules").exists()) {
-        report.note("First picture: Node or Chromium is missing (tests/install.sh node chromium), so it was not measured.");
+        report.note(
+            "First picture: Node or Chromium is missing (tests/install.sh node chromium), so it was not measured.",
+        );
         return Ok(());
     }
     let address = format!("http://{}", server.address);

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use crate::client::{Client, text};
 
-const UPLOAD: &str =
-    "mutation($n: String!, $p: UploadPurpose!) { createUpload(input: { fileName: $n, purpose: $p }) { asset { id } uploadUrl } }";
+const UPLOAD: &str = "mutation($n: String!, $p: UploadPurpose!) { createUpload(input: { fileName: $n, purpose: $p }) { asset { id } uploadUrl } }";
 
 /// A roster that is on its way; any text may be one.
 pub struct Sending {
@@ -43,7 +42,8 @@ impl Sending {
     /// Waits until the file is taken in.
     pub async fn ready(&self, client: &Client) {
         for _ in 0..300 {
-            let found = client.ask("query($i: ID!) { asset(id: $i) { status failure } }", json!({ "i": self.asset })).await;
+            let found =
+                client.ask("query($i: ID!) { asset(id: $i) { status failure } }", json!({ "i": self.asset })).await;
             match text(&found, "asset.status").as_str() {
                 "READY" => return,
                 "FAILED" => panic!("{found}"),

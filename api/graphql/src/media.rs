@@ -144,10 +144,8 @@ impl SpaceQuery {
     /// Before a file is chosen: how much room is left for it.
     async fn upload_space(&self, ctx: &Context<'_>) -> Result<UploadSpace> {
         let space = houses(ctx).media.space(viewer(ctx)?).await.map_err(told(ctx))?;
-        let limit = |purpose: house::Purpose| UploadLimit {
-            purpose: purpose.into(),
-            bytes: house::size_limit(purpose) as f64,
-        };
+        let limit =
+            |purpose: house::Purpose| UploadLimit { purpose: purpose.into(), bytes: house::size_limit(purpose) as f64 };
         Ok(UploadSpace {
             used: space.used as f64,
             quota: space.quota.map(|bytes| bytes as f64),

@@ -122,7 +122,8 @@ async fn parts_that_the_store_has_lost_are_told_and_sent_again() {
         let media = test.house().await;
         let upload = begun(&media, file.len()).await;
         send(&media, &upload, 0, &file[..UPLOAD_PART + 10], true).await.unwrap();
-        let multipart = crate::store::multipart(test.base.db.read(), upload.id).await.unwrap().expect("a part is there");
+        let multipart =
+            crate::store::multipart(test.base.db.read(), upload.id).await.unwrap().expect("a part is there");
         media.blob().drop_parts(&crate::service::original(upload.asset), &multipart).await.unwrap();
         let told = send(&media, &upload, UPLOAD_PART + 10, &file[UPLOAD_PART + 10..], false).await;
         assert!(matches!(told, Err(TusError::Offset { expected: 0 })), "{}: {told:?}", test.name);

@@ -26,11 +26,8 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     }
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("school");
-    let (good, said) = run_with(
-        &data,
-        &[],
-        &["seed", "--demo", "--students", "5", "--logins", "1", "--date", crate::world::TODAY],
-    );
+    let (good, said) =
+        run_with(&data, &[], &["seed", "--demo", "--students", "5", "--logins", "1", "--date", crate::world::TODAY]);
     assert!(good, "{said}");
     let (server, lines) =
         serve_script(&["unshare", "-m", "sh", "-c"], SCRIPT, &data, &[("XIANFENG_UPLOADS_RESERVE_MB", "0")]);
@@ -50,7 +47,10 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     assert!(kept >= 2 * MEGABYTE && kept < file.len(), "{kept}");
     // Nor may anything new begin.
     let refused = client
-        .ask("mutation { createUpload(input: { fileName: \"a.csv\", purpose: ROSTER }) { uploadUrl } }", serde_json::json!({}))
+        .ask(
+            "mutation { createUpload(input: { fileName: \"a.csv\", purpose: ROSTER }) { uploadUrl } }",
+            serde_json::json!({}),
+        )
         .await;
     let url = crate::client::text(&refused, "createUpload.uploadUrl");
     let begun = crate::tus::tus(&client, reqwest::Method::POST, &url).header("upload-length", 10 * MEGABYTE);

@@ -30,7 +30,16 @@ vi.mock('./followAsset', () => ({ followAsset: () => () => undefined }))
 vi.mock('@/app/session', () => ({ useSession: () => ({ viewer: { id: 'me' } }) }))
 
 const file = (name: string) => ({ file: new File(['0123456789'], name, { lastModified: 1 }) })
-const way = (name: string) => ways.list.filter((one) => one.name === name).at(-1)!
+function way(name: string) {
+  const found = ways.list.filter((one) => one.name === name).at(-1)
+  if (!found) throw new Error(`${name} was never begun`)
+  return found
+}
+function first<T>(list: readonly T[]): T {
+  const [found] = list
+  if (found === undefined) throw new Error('an empty list')
+  return found
+}
 
 async function queue() {
   forgetStores()
@@ -88,7 +97,7 @@ describe('the queue of uploads', () => {
       ['b', 'lost'],
       ['a', 'lost'],
     ])
-    expect(after.canResume(after.list[0]!)).toBe(false)
+    expect(after.canResume(first(after.list))).toBe(false)
     await after.add([file('a')])
     expect(after.list.map((one) => [one.name, one.state, one.assetId])).toEqual([
       ['b', 'lost', 'ast_2'],
@@ -111,19 +120,19 @@ describe('the queue of uploads', () => {
     const { file: kept } = file('a')
     const handle = { queryPermission: async () => 'granted', getFile: async () => kept } as unknown
     const before = await queue()
-    const [upload] = await before.add([{ file: kept, handle: handle as FileSystemFileHandle }])
-    await before.pause(upload!)
+    await before.add([{ file: kept, handle: handle as FileSystemFileHandle }])
+    await before.pause(first(before.list))
     await rest()
     const after = await queue()
     expect(after.list.map((one) => one.state)).toEqual(['paused'])
-    await after.resume(after.list[0]!)
+    await after.resume(first(after.list))
     expect(after.list[0]?.state).toBe('sending')
   })
 
   it('forgets what was taken out', async () => {
     const before = await queue()
-    const [upload] = await before.add([file('a')])
-    await before.drop(upload!)
+    await before.add([file('a')])
+    await before.drop(first(before.list))
     await rest()
     expect((await queue()).list).toEqual([])
     expect(shelf.size).toBe(0)

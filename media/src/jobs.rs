@@ -161,7 +161,7 @@ impl<'a> Attempt<'a> {
     async fn forget_upload(&self, tx: platform::Tx) -> Result<()> {
         let upload = store::find_upload_of(&tx, self.asset).await?;
         if let Some(upload) = &upload {
-            self.media.give_up(&tx, upload).await?;
+            self.media.end_upload(&tx, upload).await?;
         }
         tx.commit().await?;
         self.media.changed(self.asset);

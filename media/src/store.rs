@@ -21,7 +21,7 @@ pub(crate) use piece::{
     still_to_come,
 };
 pub(crate) use upload::{
-    abandoned, delete_upload, find_upload, find_upload_of, insert_upload, is_left, known_uploads, receive,
+    abandoned, delete_upload, end_upload, find_upload, find_upload_of, insert_upload, is_left, known_uploads, receive,
 };
 
 use crate::{

@@ -83,10 +83,20 @@ impl Media {
 
     /// Forgets an upload. Its parts in the store go later, by a job that is written down with it; [`Media::clear`] removes its file.
     pub(crate) async fn give_up(&self, tx: &Tx, upload: &Upload) -> Result<()> {
+        self.leave_discard(tx, upload).await?;
+        store::delete_upload(tx, upload.id).await
+    }
+
+    /// The file is taken in, its parts are of no use any more. That it came to its end is known for a day longer: whoever did not hear the last
+    /// answer asks again.
+    pub(crate) async fn end_upload(&self, tx: &Tx, upload: &Upload) -> Result<()> {
+        self.leave_discard(tx, upload).await?;
+        store::end_upload(tx, upload.id).await
+    }
+
+    async fn leave_discard(&self, tx: &Tx, upload: &Upload) -> Result<()> {
         let multipart = store::multipart(tx, upload.id).await?;
-        let in_store = multipart.is_some() || !store::pieces(tx, upload.id).await?.is_empty();
-        store::delete_upload(tx, upload.id).await?;
-        if !in_store {
+        if multipart.is_none() && store::pieces(tx, upload.id).await?.is_empty() {
             return Ok(());
         }
         let lane = upload.id.to_string();

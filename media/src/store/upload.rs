@@ -5,14 +5,15 @@ use std::collections::HashSet;
 use kernel::{Millis, Result, id::AssetId};
 use platform::Tx;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use crate::{
-    model::{Upload, UploadId},
-    tables::{piece, upload},
+    model::{Status, Upload, UploadId},
+    tables::{asset, piece, upload},
 };
 
 pub(crate) async fn find_upload(connection: &impl ConnectionTrait, id: UploadId) -> Result<Option<Upload>> {
@@ -78,16 +79,30 @@ pub(crate) async fn delete_upload(tx: &Tx, id: UploadId) -> Result<()> {
     Ok(())
 }
 
+/// Of a file that was taken in only the end is remembered.
+pub(crate) async fn end_upload(tx: &Tx, id: UploadId) -> Result<()> {
+    piece::Entity::delete_many().filter(piece::Column::Upload.eq(id.uuid())).exec(tx).await?;
+    let update = upload::Entity::update_many().col_expr(upload::Column::Multipart, Expr::value(None::<String>));
+    update.filter(upload::Column::Id.eq(id.uuid())).exec(tx).await?;
+    Ok(())
+}
+
 /// Whether nobody went on with this upload in time.
 pub(crate) async fn is_left(tx: &Tx, id: UploadId, now: Millis) -> Result<bool> {
     let query = upload::Entity::find().filter(upload::Column::Id.eq(id.uuid())).filter(is_abandoned(now));
     Ok(query.one(tx).await?.is_some())
 }
 
-/// Nobody went on in time. One that is complete waits for its intake, however long.
+/// Nobody went on in time, or nobody asks any more. One that is complete waits for its intake, however long.
 fn is_abandoned(now: Millis) -> Condition {
     let unfinished = Expr::col(upload::Column::Received).lt(Expr::col(upload::Column::Length));
-    Condition::all().add(upload::Column::ExpiresAt.lte(now)).add(unfinished)
+    let taken_in = Query::select()
+        .column(asset::Column::Id)
+        .from(asset::Entity)
+        .and_where(asset::Column::Status.is_in([Status::Ready.name(), Status::Failed.name()]))
+        .to_owned();
+    let over = Condition::any().add(unfinished).add(upload::Column::Asset.in_subquery(taken_in));
+    Condition::all().add(upload::Column::ExpiresAt.lte(now)).add(over)
 }
 
 /// Uploads that nobody went on with in time, at most a hundred.

@@ -54,8 +54,13 @@ async fn a_cut_upload_goes_on_where_it_was_cut_and_ends_as_a_document() {
         assert_eq!((ready.status, ready.size, ready.failure), (Status::Ready, i64::try_from(PDF.len()).ok(), None));
         assert_eq!(media.whole(asset.id).await.unwrap(), PDF);
         assert_eq!(media.original(asset.id, None).await.unwrap().content_type, "application/pdf");
-        assert!(matches!(media.tus_head(&lecturer(), upload.id).await, Err(TusError::Missing)));
         assert!(!media.spool(upload.id).exists());
+        // Whoever did not hear the last answer asks again, and hears of the end.
+        assert_eq!(media.tus_head(&lecturer(), upload.id).await.unwrap().received, PDF.len() as u64);
+        test.clock.advance(25 * HOUR);
+        media.sweep().await.unwrap();
+        assert!(matches!(media.tus_head(&lecturer(), upload.id).await, Err(TusError::Missing)), "{}", test.name);
+        assert_eq!(media.whole(asset.id).await.unwrap(), PDF);
         test.end().await;
     }
 }

@@ -16,7 +16,8 @@ impl Media {
             self.forget(upload).await?;
         }
         self.sweep_spools().await?;
-        self.sweep_scratch().await
+        self.sweep_scratch().await?;
+        self.scrub_weekly().await
     }
 
     /// Removes an upload and its bytes, unless somebody is writing them this moment or has just gone on with it.

@@ -179,6 +179,13 @@ impl Blob {
         Ok(keys)
     }
 
+    /// All keys beneath `prefix` as the store gives them, in no order, with the instants at which they were written.
+    pub fn keys(&self, prefix: &str) -> Result<BoxStream<'static, Result<(String, kernel::Millis)>>> {
+        let found = self.0.list(Some(&Key::parse(prefix)?));
+        let key = |object: ObjectMeta| (object.location.into(), object.last_modified.timestamp_millis());
+        Ok(found.map_ok(key).map_err(kernel::Error::from).boxed())
+    }
+
     /// Deletes all beneath `prefix` except what lies beneath `keep`.
     pub async fn delete_beneath(&self, prefix: &str, keep: Option<&str>) -> Result<()> {
         let keep = keep.map(|keep| format!("{keep}/"));

@@ -1,7 +1,8 @@
 //! Media: files come in by resumable uploads, are kept in the object store, and videos become HLS renditions that a player reads under a
 //! signed path. This house knows bytes and formats; who may see which lesson is decided above it.
 //!
-//! HTTP is the gate's: everything here is a plain async method. Jobs: `media.intake` (outside, lane = asset).
+//! HTTP is the gate's: everything here is a plain async method. Jobs: `media.intake`, `media.ladder`, `media.retire` (outside, lane = asset) and
+//! `media.scrub`.
 
 pub mod blob;
 mod ffmpeg;
@@ -26,15 +27,21 @@ use std::{
     time::Duration,
 };
 
+use ffmpeg::sandbox::Sandbox;
 use kernel::{Result, id::AssetId};
 use platform::Base;
 use tokio::sync::{Semaphore, broadcast};
 
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
-pub use model::{Asset, Checksum, Purpose, Rendition, Space, Status, TusError, Unfit, Upload, UploadId};
+pub use model::{
+    Asset, Checksum, Fault, Found, Purpose, Rendition, Scrub, Space, Status, TusError, Unfit, Upload, UploadId, Wrong,
+};
 pub use rules::size_limit;
 pub use service::{WHOLE_LIMIT, free};
 pub use token::{Expired, Forged, Rejected};
+
+/// Further renditions that another process made are seen so much later.
+const PLACE_LIFE: Duration = Duration::from_secs(60);
 
 /// Where bytes are kept and which programs work on them.
 #[derive(Clone)]
@@ -45,6 +52,8 @@ pub struct Config {
     /// Name or path of the program.
     pub ffmpeg: PathBuf,
     pub ffprobe: PathBuf,
+    /// Whether they run in a sandbox where the machine allows.
+    pub sandbox: bool,
     /// From which the keys of the signed paths are derived.
     pub secret: [u8; 32],
     pub limits: Limits,
@@ -79,6 +88,7 @@ impl Default for Config {
             work_dir: std::env::temp_dir(),
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
+            sandbox: true,
             secret: [0; 32],
             limits: Limits::default(),
         }
@@ -94,13 +104,15 @@ pub(crate) struct Inner {
     pub blob: Blob,
     pub tools: ffmpeg::run::Tools,
     pub work_dir: PathBuf,
+    /// The folder of the object store, where it is one.
+    pub objects: Option<PathBuf>,
     pub keys: token::Keys,
     pub limits: Limits,
     /// Places for requests that bring bytes.
     pub receiving: Arc<Semaphore>,
     /// Rings with the id of each asset that changed in this process.
     pub changes: broadcast::Sender<AssetId>,
-    /// Where a ready asset's objects lie: that never changes, and every segment asks.
+    /// Where a ready asset's objects lie: every segment asks, and it changes at most once or twice.
     pub places: moka::future::Cache<AssetId, Arc<store::Place>>,
     /// What players ask for again and again.
     pub shelf: service::shelf::Shelf,
@@ -126,12 +138,19 @@ impl Media {
         let work_dir = tokio::fs::canonicalize(&config.work_dir).await?;
         let in_store = config.limits.in_store || matches!(config.store, StoreConfig::S3(_));
         let limits = Limits { in_store, ..config.limits };
-        let places = moka::future::Cache::builder().max_capacity(4096).time_to_idle(Duration::from_secs(3600)).build();
+        let places = moka::future::Cache::builder().max_capacity(4096).time_to_live(PLACE_LIFE).build();
+        let objects = match &config.store {
+            StoreConfig::Folder(folder) => Some(std::path::absolute(folder)?),
+            StoreConfig::S3(_) | StoreConfig::Memory => None,
+        };
+        let sandbox =
+            if config.sandbox { Sandbox::of_this_machine().clone() } else { Sandbox::Bare("switched off".to_owned()) };
         Ok(Self(Arc::new(Inner {
             base,
             blob,
-            tools: ffmpeg::run::Tools::find(config.ffmpeg, config.ffprobe),
+            tools: ffmpeg::run::Tools::find(config.ffmpeg, config.ffprobe, sandbox),
             work_dir,
+            objects,
             keys: token::Keys::derive(&config.secret),
             limits,
             receiving: Arc::new(Semaphore::new(limits.at_once)),
@@ -162,12 +181,24 @@ impl Media {
     fn scratch(&self) -> PathBuf {
         self.0.work_dir.join("scratch")
     }
+    /// The file of an object, where the store is a folder of this machine.
+    fn local(&self, key: &str) -> Option<PathBuf> {
+        self.0.objects.as_ref().map(|folder| folder.join(key)).filter(|file| file.is_file())
+    }
     fn base(&self) -> &Base {
         &self.0.base
     }
     /// Tells watchers in this process; those of others look once a second. Nobody listening is no fault.
     fn changed(&self, asset: AssetId) {
         drop(self.0.changes.send(asset));
+    }
+}
+
+/// Where conversions run in a sandbox: the program that makes it; else why they do not. For `doctor`.
+pub fn sandbox() -> Result<PathBuf, String> {
+    match Sandbox::of_this_machine() {
+        Sandbox::Bubblewrap(path) => Ok(path.clone()),
+        Sandbox::Bare(why) => Err(why.clone()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod landed;
 mod read;
+mod scrub;
 pub(crate) mod shelf;
 pub(crate) mod sweep;
 mod tus;
@@ -14,7 +15,7 @@ use kernel::{
 };
 use platform::{
     Tx,
-    jobs::{self, NewJob},
+    jobs::{self as queue, NewJob},
 };
 
 pub(crate) use landed::Discard;
@@ -23,6 +24,7 @@ pub use read::WHOLE_LIMIT;
 
 use crate::{
     Media,
+    jobs::INTAKE,
     model::{Asset, Purpose, Status},
     rules, store,
 };
@@ -72,14 +74,15 @@ impl Media {
             duration_ms: None,
             renditions: Vec::new(),
             poster: None,
+            complete: false,
             created_at: self.base().now(),
         }
     }
 
     pub(crate) async fn leave_intake(&self, tx: &Tx, asset: AssetId) -> Result<()> {
         let now = self.base().now();
-        let new = NewJob { kind: "media.intake", lane: asset.to_string(), key: None, outside: true, run_at: now };
-        jobs::add(tx, new, &asset).await
+        let new = NewJob { kind: INTAKE, lane: asset.to_string(), key: None, outside: true, run_at: now };
+        queue::add(tx, new, &asset).await
     }
 
     /// For its owner, and for admins.

@@ -24,6 +24,8 @@ pub(crate) mod asset {
         pub playlist: Option<String>,
         /// The conversion that may write to this row; an earlier one that is still running may not.
         pub attempt: Option<Uuid>,
+        /// Nothing more is made of the file.
+        pub complete: bool,
         pub created_at: i64,
         pub updated_at: i64,
     }
@@ -90,6 +92,49 @@ pub(crate) mod rendition {
         pub width: i32,
         pub height: i32,
         pub bitrate: i32,
+        /// Key prefix under which its folder lies, where that is not the asset's playlist.
+        pub prefix: Option<String>,
+        /// Another has taken its place; it lies there for those who are still watching it.
+        pub retired: bool,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod object {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "media_object")]
+    pub struct Model {
+        /// Of the object, or the prefix of many.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub asset: Uuid,
+        pub folder: bool,
+        pub files: i64,
+        pub size: i64,
+        /// Of the object, or of the list that lies in the folder.
+        pub sha256: String,
+        pub created_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod scrub {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "media_scrub")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub started_at: i64,
+        pub ended_at: Option<i64>,
+        pub report: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

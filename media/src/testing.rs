@@ -7,11 +7,13 @@ use kernel::{
     id::{AssetId, PersonId},
 };
 use platform::Base;
+use sha2::{Digest, Sha256};
 
 use crate::{
     Config, Media,
     hls::{self, Variant},
-    model::{Purpose, Rendition},
+    jobs::hex,
+    model::{Entry, List, Purpose, Rendition},
     store::{self, Made},
 };
 
@@ -38,13 +40,17 @@ pub async fn ready_video(media: &Media, owner: PersonId, duration_ms: i64) -> Re
         ("360p/seg-00001.m4s", "segment".to_owned()),
         ("poster.jpg", "still".to_owned()),
     ];
+    let mut files = Vec::new();
     for (name, text) in objects {
+        let (size, sha256) = (text.len() as u64, hex(&Sha256::digest(text.as_bytes())));
+        files.push(Entry { name: name.to_owned(), size, sha256 });
         media.blob().put(&format!("{playlist}/{name}"), text.into()).await?;
     }
+    let seal = media.put_list(&playlist, List::new(files)).await?;
     let tx = base.db.begin().await?;
     store::insert(&tx, &asset, None).await?;
     store::begin_attempt(&tx, asset.id, attempt, base.now()).await?;
-    let made = Made { playlist, duration_ms, renditions: vec![rendition], poster: Some("poster.jpg".to_owned()) };
+    let made = Made { playlist, duration_ms, renditions: vec![rendition], poster: Some("poster.jpg".to_owned()), seal };
     store::publish(&tx, asset.id, attempt, "video/mp4", Some(made), base.now()).await?;
     base.outbox.publish(&tx, base.now(), &Event::AssetReady { asset: asset.id }).await?;
     tx.commit().await?;

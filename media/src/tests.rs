@@ -1,6 +1,7 @@
 //! Tables of the pure parts; stories through the front door on both databases; a few real conversions of tiny files.
 
 mod convert;
+mod ladder;
 mod pure;
 mod read;
 mod upload;

@@ -9,7 +9,7 @@ use kernel::{
 };
 use platform::{
     Tx,
-    jobs::{self, NewJob},
+    jobs::{self as queue, NewJob},
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,7 @@ use super::{original, sweep::remove_file};
 use crate::{
     Media,
     blob::Known,
+    jobs::DISCARD,
     landing::objects_of,
     model::{Space, TusError, Upload, UploadId},
     store,
@@ -100,8 +101,8 @@ impl Media {
             return Ok(());
         }
         let lane = upload.id.to_string();
-        let new = NewJob { kind: "media.discard", lane, key: None, outside: true, run_at: self.base().now() };
-        jobs::add(tx, new, &Discard { upload: upload.id, key: original(upload.asset), multipart }).await
+        let new = NewJob { kind: DISCARD, lane, key: None, outside: true, run_at: self.base().now() };
+        queue::add(tx, new, &Discard { upload: upload.id, key: original(upload.asset), multipart }).await
     }
 
     pub(crate) async fn clear(&self, upload: UploadId) -> Result<()> {

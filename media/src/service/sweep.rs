@@ -22,7 +22,8 @@ impl Media {
         }
         self.sweep_spools().await?;
         self.sweep_store().await?;
-        self.sweep_scratch().await
+        self.sweep_scratch().await?;
+        self.scrub_weekly().await
     }
 
     /// Removes an upload and its bytes, unless somebody is writing them this moment or has just gone on with it.

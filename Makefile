@@ -42,7 +42,7 @@ torture: web ## the long runs: 1000 kills, 200 power cuts, more students and see
 	XIANFENG_HONEST=300 XIANFENG_SEEDS=20 XIANFENG_LEASE_WAR=500 $(MAKE) -s suites
 	cargo build -q -p api
 	XIANFENG_KILLS=$${XIANFENG_KILLS:-1000} XIANFENG_CUTS=$${XIANFENG_CUTS:-200} tests/with-postgres.sh cargo test -q -p tests --test torture
-	cd web && XIANFENG_UPLOAD_CUTS=$${XIANFENG_UPLOAD_CUTS:-1000} ../tests/with-s3.sh npx playwright test --project protocol cuts
+	cd web && XIANFENG_UPLOAD_CUTS=$${XIANFENG_UPLOAD_CUTS:-1000} ../tests/with-s3.sh npx playwright test --project=protocol cuts
 
 check: web ## format, lints and types
 	cargo fmt --all --check

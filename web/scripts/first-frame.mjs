@@ -9,7 +9,12 @@ import process from 'node:process'
 import { chromium, devices } from '@playwright/test'
 
 const [url, runs = '5'] = process.argv.slice(2)
-const line = { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 }
+const line = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: 1_600_000 / 8,
+  uploadThroughput: 750_000 / 8,
+}
 
 async function ask(cookie, query, variables = {}) {
   const response = await fetch(`${url}/graphql`, {
@@ -22,7 +27,8 @@ async function ask(cookie, query, variables = {}) {
   return { data, set: response.headers.get('set-cookie') }
 }
 async function signIn(username) {
-  const document = 'mutation($u: String!) { signIn(username: $u, password: "demo-xianfeng") { viewer { id } } }'
+  const document =
+    'mutation($u: String!) { signIn(username: $u, password: "demo-xianfeng") { viewer { id } } }'
   return (await ask('', document, { u: username })).set.split(';')[0]
 }
 
@@ -32,18 +38,25 @@ function film(folder) {
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25:duration=28,noise=alls=5:allf=t']
   const sound = ['-f', 'lavfi', '-i', 'sine=frequency=330:duration=28']
   const form = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest']
-  const done = spawnSync('ffmpeg', ['-v', 'error', '-y', ...picture, ...sound, ...form, file], { encoding: 'utf8' })
+  const done = spawnSync('ffmpeg', ['-v', 'error', '-y', ...picture, ...sound, ...form, file], {
+    encoding: 'utf8',
+  })
   if (done.status !== 0) throw new Error(`ffmpeg: ${done.stderr ?? done.error}`)
   return readFileSync(file)
 }
 
 async function upload(cookie, bytes) {
-  const create = 'mutation { createUpload(input: { fileName: "film.mp4", purpose: VIDEO }) { asset { id } uploadUrl } }'
+  const create =
+    'mutation { createUpload(input: { fileName: "film.mp4", purpose: VIDEO }) { asset { id } uploadUrl } }'
   const { createUpload } = (await ask(cookie, create)).data
   const headers = { cookie, 'x-requested-with': 'bench', 'tus-resumable': '1.0.0' }
   const sent = await fetch(url + createUpload.uploadUrl, {
     method: 'POST',
-    headers: { ...headers, 'upload-length': String(bytes.length), 'content-type': 'application/offset+octet-stream' },
+    headers: {
+      ...headers,
+      'upload-length': String(bytes.length),
+      'content-type': 'application/offset+octet-stream',
+    },
     body: bytes,
   })
   if (sent.status !== 201) throw new Error(`upload: ${sent.status}`)
@@ -52,16 +65,19 @@ async function upload(cookie, bytes) {
     const { asset } = (await ask(cookie, look, { i: createUpload.asset.id })).data
     if (asset.status === 'FAILED') throw new Error(asset.failure)
     // A remuxed source is ready before the smaller pictures are.
-    if (asset.status === 'READY' && asset.renditions.some((one) => one.height <= 360)) return { id: createUpload.asset.id, ...asset }
+    if (asset.status === 'READY' && asset.renditions.some((one) => one.height <= 360))
+      return { id: createUpload.asset.id, ...asset }
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
 }
 
 async function publish(cookie, assetId) {
-  const course = (await ask(cookie, 'mutation { createCourse(input: { title: "首帧" }) { course { id } } }')).data.createCourse.course.id
+  const course = (await ask(cookie, 'mutation { createCourse(input: { title: "首帧" }) { course { id } } }'))
+    .data.createCourse.course.id
   const chapter = 'mutation($c: ID!) { addChapter(courseId: $c, title: "一") { chapter { id } } }'
   const { id } = (await ask(cookie, chapter, { c: course })).data.addChapter.chapter
-  const lesson = 'mutation($c: ID!, $a: ID!) { addVideoLesson(chapterId: $c, input: { title: "首帧影片", assetId: $a }) { lesson { id } } }'
+  const lesson =
+    'mutation($c: ID!, $a: ID!) { addVideoLesson(chapterId: $c, input: { title: "首帧影片", assetId: $a }) { lesson { id } } }'
   const made = (await ask(cookie, lesson, { c: id, a: assetId })).data.addVideoLesson.lesson.id
   await ask(cookie, 'mutation($c: ID!) { publishCourse(id: $c) { course { status } } }', { c: course })
   return { course, lesson: made }
@@ -105,7 +121,9 @@ async function once(browser, cookie, place, warm) {
       return began
     })
   } else await page.goto(`${url}/lessons/${place.lesson}`, { waitUntil: 'commit' })
-  const at = await (await page.waitForFunction(() => window.firstFrame, null, { timeout: 60_000 })).jsonValue()
+  const at = await (
+    await page.waitForFunction(() => window.firstFrame, null, { timeout: 60_000 })
+  ).jsonValue()
   await context.close()
   return (at - from) / 1000
 }

@@ -10,7 +10,9 @@ s3() {
   local tools=${XDG_CACHE_HOME:-$HOME/.cache}/xianfeng/tools
   [ -x "$tools/bin/s3s-fs" ] && return
   echo "installing: s3s-fs"
-  CARGO_TARGET_DIR=$tools/build cargo install -q --root "$tools" --locked s3s-fs@0.14.1 --features binary && rm -rf "$tools/build"
+  CARGO_TARGET_DIR=$tools/build cargo install -q --root "$tools" --locked s3s-fs@0.14.1 --features binary ||
+    echo "s3s-fs could not be built; tests on S3 will be skipped" >&2
+  rm -rf "$tools/build"
 }
 for what in "$@"; do
   case "$what" in

@@ -82,7 +82,6 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
     }
     if parts.has("segments") {
         say(began, "segments, beside nginx");
-        segments::prepare(&small)?;
         segments::measure(binary, &small, report)?;
     }
     let server = Server::start(binary, &small)?;

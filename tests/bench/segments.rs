@@ -24,14 +24,23 @@ use crate::{
 const RUNS: usize = 5;
 const TIME: Duration = Duration::from_secs(4);
 const CONNECTIONS: usize = 16;
-/// Four seconds of video at 2 Mbit/s.
-const SEGMENT: usize = 1 << 20;
+/// Four seconds of video at 2 Mbit/s, and at 0.5 Mbit/s.
+const SIZES: [Size; 2] = [
+    Size { bytes: 1 << 20, name: "1 MiB", whole: |body| body.len() > 1 << 20 },
+    Size { bytes: 1 << 18, name: "256 KiB", whole: |body| body.len() > 1 << 18 },
+];
 const WORKERS: &str = "2";
 
-/// Fills the segments of the demo's videos, which are plain pictures and small, up to the size that those of camera material have. To be called
-/// while nobody serves the folder.
-pub fn prepare(data: &Path) -> Outcome<()> {
-    let body: Vec<u8> = (0..SEGMENT).map(|n| u8::try_from((n * 31 + n / 251) % 256)).collect::<Result<_, _>>()?;
+struct Size {
+    bytes: usize,
+    name: &'static str,
+    whole: fn(&[u8]) -> bool,
+}
+
+/// Fills the segments of the demo's videos, which are plain pictures and small, up to the size that those of camera material have. Nobody serves
+/// the folder meanwhile.
+fn prepare(data: &Path, size: usize) -> Outcome<()> {
+    let body: Vec<u8> = (0..size).map(|n| u8::try_from((n * 31 + n / 251) % 256)).collect::<Result<_, _>>()?;
     for path in files(&data.join("objects/assets"))? {
         if path.extension().is_some_and(|kind| kind == "m4s") {
             let mut file = fs::File::create(&path)?;
@@ -57,6 +66,14 @@ pub fn measure(binary: &Path, data: &Path, report: &mut Report) -> Outcome<()> {
         report.note("Segments: nginx is not installed (tests/install.sh nginx), so nothing was measured beside it.");
         return Ok(());
     };
+    for size in &SIZES {
+        beside_nginx(binary, data, nginx, size, report)?;
+    }
+    Ok(())
+}
+
+fn beside_nginx(binary: &Path, data: &Path, nginx: &str, size: &Size, report: &mut Report) -> Outcome<()> {
+    prepare(data, size.bytes)?;
     let server = Server::start_with(binary, data, &[("TOKIO_WORKER_THREADS", WORKERS)])?;
     let paths = played(&server)?;
     let files = paths.iter().map(|path| file_of(&server, path)).collect::<Outcome<Vec<_>>>()?;
@@ -67,9 +84,9 @@ pub fn measure(binary: &Path, data: &Path, report: &mut Report) -> Outcome<()> {
     let mut costs = Vec::new();
     for n in 0..=RUNS {
         let before = process::cpu(server.pid);
-        let run = ask(server.address, &ours)?;
+        let run = ask(server.address, &ours, size)?;
         let used = process::cpu(server.pid).zip(before).map(|(after, before)| after.saturating_sub(before));
-        let beside = ask(peer.address, &theirs)?;
+        let beside = ask(peer.address, &theirs, size)?;
         for (who, run) in [("the program", &run), ("nginx", &beside)] {
             if let Some(complaint) = &run.complaint {
                 return Err(format!("{} segments of {who} were not served: {complaint}", run.refused).into());
@@ -82,35 +99,31 @@ pub fn measure(binary: &Path, data: &Path, report: &mut Report) -> Outcome<()> {
             limit.push(beside);
         }
     }
-    tell(&served, &limit, &costs, paths.len(), report);
+    tell(size, (&served, &limit), &costs, paths.len(), report);
     Ok(())
 }
 
-fn tell(served: &[Run], limit: &[Run], costs: &[f64], many: usize, report: &mut Report) {
-    let (ours, theirs) = (Loads::of(served), Loads::of(limit));
-    report.figure("segments of 1 MiB to players", &ours.rate, Some(("nginx", &theirs.rate)), "≥ 0.7");
-    report.figure("a segment, p50", &ours.p50, Some(("nginx", &theirs.p50)), "");
-    report.figure("a segment, p99", &ours.p99, Some(("nginx", &theirs.p99)), "");
+fn tell(size: &Size, runs: (&[Run], &[Run]), costs: &[f64], many: usize, report: &mut Report) {
+    let (ours, theirs, name) = (Loads::of(runs.0), Loads::of(runs.1), size.name);
+    report.figure(format!("segments of {name} to players"), &ours.rate, Some(("nginx", &theirs.rate)), "≥ 0.7");
+    report.figure(format!("a segment of {name}, p50"), &ours.p50, Some(("nginx", &theirs.p50)), "");
+    report.figure(format!("a segment of {name}, p99"), &ours.p99, Some(("nginx", &theirs.p99)), "");
     let cost = costs.iter().sum::<f64>() / costs.len().max(1) as f64;
     report.note(format!(
-        "Segments: {many} of them in turn over {CONNECTIONS} connections, the program with two workers and nginx with two (sendfile, open files \
+        "Segments of {name}: {many} of them in turn over {CONNECTIONS} connections, the program with two workers and nginx with two (sendfile, open files \
          cached), one after the other in {RUNS} pairs of runs. CPU of the program {cost:.0} µs a segment, signature, session of the study and evidence included."
     ));
 }
 
-fn ask(address: SocketAddr, requests: &[Vec<u8>]) -> Outcome<Run> {
+fn ask(address: SocketAddr, requests: &[Vec<u8>], size: &Size) -> Outcome<Run> {
     // Each connection begins elsewhere in the film.
     let asks = (0..CONNECTIONS).map(|n| {
         let mut requests = requests.to_vec();
         let many = requests.len().max(1);
         requests.rotate_left(n * 7 % many);
-        Rota::new(requests, is_whole)
+        Rota::new(requests, size.whole)
     });
     load::closed(address, asks.collect(), TIME)
-}
-
-fn is_whole(body: &[u8]) -> bool {
-    body.len() > SEGMENT
 }
 
 /// The paths of all segments of a lesson, in its best quality, as a player finds them.

@@ -127,8 +127,10 @@ impl<'a> Attempt<'a> {
     /// The file in which the upload gathered, where it is still here.
     async fn spool(&self) -> Result<Option<PathBuf>> {
         let upload = store::find_upload_of(self.media.base().db.read(), self.asset).await?;
-        let Some(path) = upload.map(|upload| self.media.spool(upload.id)) else { return Ok(None) };
-        Ok(tokio::fs::try_exists(&path).await?.then_some(path))
+        match upload {
+            Some(upload) => self.media.gathered(&upload).await,
+            None => Ok(None),
+        }
     }
 
     /// A local file to read from (the upload's own, the store's, else fetched), sniffed and probed.

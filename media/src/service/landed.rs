@@ -1,6 +1,6 @@
 //! What becomes of the bytes of an upload: made into the object, or thrown away. And whether there is room for more.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use futures::StreamExt;
 use kernel::{
@@ -66,9 +66,8 @@ impl Media {
         let lost = || kernel::Error::broken("the bytes of an upload are gone");
         let read = self.base().db.read();
         let upload = store::find_upload_of(read, asset).await?.ok_or_else(lost)?;
-        let spool = self.spool(upload.id);
-        if tokio::fs::try_exists(&spool).await? {
-            return self.blob().adopt(object, &spool).await;
+        if let Some(file) = self.gathered(&upload).await? {
+            return self.blob().adopt(object, &file).await;
         }
         if let Some(multipart) = store::multipart(read, upload.id).await? {
             let pieces = store::pieces(read, upload.id).await?;
@@ -80,6 +79,16 @@ impl Media {
         // An earlier attempt may have made it and not lived to say so.
         let made = self.blob().size(object).await?.filter(|size| *size == upload.length);
         made.ok_or_else(lost)
+    }
+
+    /// The file in which a complete upload gathered, where it is on this machine.
+    pub(crate) async fn gathered(&self, upload: &Upload) -> Result<Option<PathBuf>> {
+        let file = self.spool(upload.id);
+        match tokio::fs::metadata(&file).await {
+            Ok(told) => Ok((told.len() == upload.length).then_some(file)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Forgets an upload. Its parts in the store go later, by a job that is written down with it; [`Media::clear`] removes its file.

@@ -79,7 +79,10 @@ impl Media {
         let (media, viewer) = (self.clone(), viewer.clone());
         let writing = tokio::spawn(async move {
             let _place = place;
-            let (found, _) = media.own_upload(&viewer, upload).await?;
+            let (found, asset) = media.own_upload(&viewer, upload).await?;
+            if asset.status != Status::Uploading {
+                return Err(TusError::Ended);
+            }
             let Some(mut landing) = Landing::open(&media, &found).await? else { return Err(TusError::Locked) };
             let ended = media.append(&viewer, (upload, offset), &mut landing, body, checksum).await;
             landing.let_go().await?;
@@ -114,7 +117,10 @@ impl Media {
 
     /// DELETE: gives the upload up; the asset may be uploaded anew.
     pub async fn tus_delete(&self, viewer: &Viewer, upload: UploadId) -> Result<()> {
-        let (found, _) = self.own_upload(viewer, upload).await?;
+        let (found, asset) = self.own_upload(viewer, upload).await?;
+        if asset.status != Status::Uploading {
+            return Err(TusError::Ended);
+        }
         let Some(landing) = Landing::open(self, &found).await? else { return Err(TusError::Locked) };
         let ended = self.end(viewer, upload).await;
         landing.let_go().await?;
@@ -207,7 +213,9 @@ impl Receiving {
         store::lock(&tx, upload.asset).await?;
         let whose = (upload.id, landing.holder());
         if !store::receive(&tx, whose, upload.received, received, now + LIFE_MS).await? {
-            return Err(TusError::Missing);
+            // Given up meanwhile, or taken over by another node.
+            let there = store::find_upload(&tx, upload.id).await?.is_some();
+            return Err(if there { TusError::Locked } else { TusError::Missing });
         }
         if landing.holder().is_some() {
             store::replace_pieces(&tx, upload.id, settled.from, &settled.pieces).await?;

@@ -259,7 +259,7 @@ impl Scrubbing<'_> {
         let (Some(top), Some(asset)) = (parts.next(), parts.next()) else { return Ok(false) };
         let Ok(asset) = asset.parse::<Uuid>().map(AssetId::new) else { return Ok(false) };
         let (Some(attempt), Some(name)) = (parts.next(), parts.next()) else {
-            return Ok(self.is_original(asset, key).await?);
+            return self.is_original(asset, key).await;
         };
         let prefix = format!("{top}/{}/{attempt}", asset.uuid().simple());
         if !lists.contains_key(&prefix) {

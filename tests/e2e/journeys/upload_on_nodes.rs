@@ -42,7 +42,7 @@ async fn an_upload_goes_on_on_another_node() {
     copy(&one.join("secrets"), &two.join("secrets"));
     let (first, second) = (serve_with(&one, &settings), serve_with(&two, &settings));
     let here = Client::sign_in(&first.url, "lecturer", "demo-xianfeng").await;
-    let there = Client { url: second.url.clone(), ..here.clone() };
+    let there = here.over(&second.url);
 
     let file = letters(LENGTH, 7);
     let sending = Sending::begin(&here, file.len()).await;

@@ -11,12 +11,17 @@ function file(name: string): string {
   return path
 }
 const row = (page: Page, name: string) => main(page).getByRole('listitem').filter({ hasText: name })
-async function line(page: Page, bytes: number) {
+/** A slow line that can be cut. */
+async function line(page: Page) {
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
-  const slow = { offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: bytes }
-  await session.send('Network.emulateNetworkConditions', slow)
-  return session
+  return (offline: boolean) =>
+    session.send('Network.emulateNetworkConditions', {
+      offline,
+      latency: 20,
+      downloadThroughput: -1,
+      uploadThroughput: 1_000_000,
+    })
 }
 const share = async (page: Page, name: string) =>
   Number(await row(page, name).getByRole('progressbar').getAttribute('aria-valuenow'))
@@ -29,7 +34,8 @@ test('a queue goes on over a pause, a broken line and a reload', async ({ as, al
   await page.goto('/console/assets')
   await settled(page)
   await expect(page.getByText(/个人空间：已用/)).toBeVisible()
-  const slow = await line(page, 1_000_000)
+  const cut = await line(page)
+  await cut(false)
   const names = [1, 2, 3].map((n) => `长片-${n}-${info.project.name}.mp4`)
   const first = names[0] ?? ''
   await page.locator('input[type=file][accept*=video]').first().setInputFiles(names.map(file))
@@ -44,15 +50,9 @@ test('a queue goes on over a pause, a broken line and a reload', async ({ as, al
   for (const name of names.slice(1)) await page.getByRole('button', { name: `取消上传${name}` }).click()
   await expect.poll(() => share(page, first), { timeout: 20_000 }).toBeGreaterThan(20)
 
-  await page.context().setOffline(true)
+  await cut(true)
   await expect(row(page, first)).toContainText('网络中断', { timeout: 30_000 })
-  await page.context().setOffline(false)
-  await slow.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 20,
-    downloadThroughput: -1,
-    uploadThroughput: 1_000_000,
-  })
+  await cut(false)
   await expect(row(page, first)).not.toContainText('网络中断', { timeout: 20_000 })
   // The first of two pieces is safe by then.
   await expect.poll(() => share(page, first), { timeout: 30_000 }).toBeGreaterThan(75)

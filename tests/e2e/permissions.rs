@@ -177,6 +177,7 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
         "rejectAdjustment(id: \"adj_0\", reason: \"依据不足\") { adjustment { id } }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
+    ("checkObjects", "checkObjects { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("verifyLedger", "verifyLedger { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "appealEntry",
@@ -274,6 +275,7 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
     ("?creditReport", "creditReport(filter: {}) { asOf }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?literacyReport", "literacyReport { term { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?auditLog", "auditLog(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
+    ("?objectCheck", "objectCheck { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("?ledgerHealth", "ledgerHealth { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "?export",

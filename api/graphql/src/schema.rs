@@ -18,6 +18,7 @@ use crate::{
     packs::{PacksMutation, PacksQuery},
     platform::PlatformQuery,
     reports::{ReportsMutation, ReportsQuery},
+    scrub::{ScrubMutation, ScrubQuery},
     search::SearchQuery,
 };
 
@@ -31,6 +32,7 @@ pub struct Query(
     FlagsQuery,
     GamificationQuery,
     MediaQuery,
+    ScrubQuery,
     SearchQuery,
     EvaluationQuery,
     ReportsQuery,
@@ -46,6 +48,7 @@ pub struct Mutation(
     QuestionMutation,
     LearningMutation,
     MediaMutation,
+    ScrubMutation,
     ReportsMutation,
     AppealsMutation,
     LedgerMutation,

@@ -16,7 +16,7 @@ s3() {
 }
 for what in "$@"; do
   case "$what" in
-    ffmpeg) need ffmpeg ffmpeg ;;
+    ffmpeg) need ffmpeg ffmpeg; need bwrap bubblewrap ;;
     node) command -v npm >/dev/null 2>&1 || missing+=(nodejs npm) ;;
     postgresql) ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing+=(postgresql) ;;
     redis) need redis-server redis-server ;;

@@ -99,7 +99,7 @@ pub fn store_config(config: &Config) -> media::StoreConfig {
     }
 }
 
-fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
+pub fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
     let store = store_config(config);
     let uploads = &config.uploads;
     let limits = media::Limits {

@@ -1,9 +1,14 @@
 //! Tables of the pure parts; stories through the front door on both databases; a few real conversions of tiny files.
 
 mod convert;
+mod deaths;
+mod full;
 mod ladder;
+mod poison;
 mod pure;
 mod read;
+mod sandbox;
+mod scrub;
 mod upload;
 mod upload_parts;
 

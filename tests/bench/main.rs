@@ -2,6 +2,7 @@
 //! run. It judges nothing: no figure fails a build. Everything is on 127.0.0.1, on free ports, in folders that are removed again.
 
 mod contract;
+mod convert;
 mod heartbeats;
 mod home;
 mod http;
@@ -60,6 +61,10 @@ impl Parts {
 
 fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> Outcome<()> {
     let began = Instant::now();
+    if parts.has("convert") {
+        say(began, "conversions");
+        convert::measure(folder, report)?;
+    }
     let (small, large) = (folder.join("small"), folder.join("large"));
     say(began, "seeding two demo schools");
     let mut seeding = vec![(Seeding::start(binary, &small, 300, LOGINS)?, "300")];

@@ -14,7 +14,7 @@ use crate::{client::text, world::world};
 const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 
 /// `ok` is an answer or a refusal that has nothing to do with who asks. Ids are well formed and name nothing, so what is allowed is NOT_FOUND.
-const TABLE: [(&str, &str, [&str; 5]); 63] = [
+const TABLE: [(&str, &str, [&str; 5]); 64] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
     (
@@ -182,6 +182,7 @@ const TABLE: [(&str, &str, [&str; 5]); 63] = [
         "rejectAdjustment(id: \"adj_0\", reason: \"依据不足\") { adjustment { id } }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
+    ("checkObjects", "checkObjects { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("verifyLedger", "verifyLedger { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "appealEntry",
@@ -279,6 +280,7 @@ const TABLE: [(&str, &str, [&str; 5]); 63] = [
     ("?creditReport", "creditReport(filter: {}) { asOf }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?literacyReport", "literacyReport { term { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?auditLog", "auditLog(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
+    ("?objectCheck", "objectCheck { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("?ledgerHealth", "ledgerHealth { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "?export",

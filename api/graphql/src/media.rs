@@ -75,6 +75,10 @@ impl Asset {
     async fn poster_url(&self, ctx: &Context<'_>) -> Option<String> {
         self.0.poster.as_ref().map(|_| houses(ctx).media.picture_path(self.0.id))
     }
+    /// All that is made of it is there: a video may be READY with its first rendition, and the others follow.
+    async fn complete(&self) -> bool {
+        self.0.complete
+    }
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }

@@ -18,6 +18,7 @@ use crate::{
     packs::{PacksMutation, PacksQuery},
     platform::PlatformQuery,
     reports::{ReportsMutation, ReportsQuery},
+    scrub::{ScrubMutation, ScrubQuery},
     search::SearchQuery,
 };
 
@@ -32,6 +33,7 @@ pub struct Query(
     GamificationQuery,
     MediaQuery,
     SpaceQuery,
+    ScrubQuery,
     SearchQuery,
     EvaluationQuery,
     ReportsQuery,
@@ -47,6 +49,7 @@ pub struct Mutation(
     QuestionMutation,
     LearningMutation,
     MediaMutation,
+    ScrubMutation,
     ReportsMutation,
     AppealsMutation,
     LedgerMutation,

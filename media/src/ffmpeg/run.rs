@@ -26,6 +26,9 @@ const SIGNALLED: i32 = 128;
 /// What a hostile file does to a decoder, and what the limits do to it: abort, bad instruction, bus, arithmetic, segment, system call, time, size.
 const CRASHES: [i32; 8] = [4, 6, 7, 8, 11, 24, 25, 31];
 
+/// What a full disk is called.
+const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+
 /// The programs, and what holds them.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -89,12 +92,15 @@ impl Tools {
         let (output, errors, status) = ended?;
         group.ended();
         let said = last_line(&errors);
+        // Some writers go on after it and end well.
+        if FULL.iter().any(|word| errors.windows(word.len()).any(|part| part == word.as_bytes())) {
+            return Err(Error::broken("no space left for ffmpeg"));
+        }
         let signal = match status.code() {
             Some(0) => return Ok(Outcome::Done(output)),
             Some(code) if code > SIGNALLED => code - SIGNALLED,
             // What went wrong before the program began is not the file's fault.
             Some(_) if said.starts_with("bwrap:") => return Err(Error::broken(said)),
-            Some(_) if said.contains("No space left") => return Err(Error::broken("no space left for ffmpeg")),
             Some(_) => return Ok(Outcome::Failed(said)),
             None => std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or_default(),
         };

@@ -166,19 +166,22 @@ async fn what_is_no_video_ends_with_a_sentence_and_reads_nothing_else() {
     test.end().await;
 }
 
-/// Whether a process works in this folder.
-fn somebody_works_in(folder: &Path) -> bool {
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    processes
-        .map(|process| process.path().join("cwd"))
-        .any(|cwd| std::fs::read_link(cwd).is_ok_and(|cwd| cwd.starts_with(folder)))
+/// Whether a process works in this folder, or was given it.
+pub(super) fn somebody_works_in(folder: &Path) -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|process| process.path());
+    let name = folder.to_str().unwrap();
+    processes.into_iter().any(|process| {
+        let there = std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder));
+        let given = || std::fs::read(process.join("cmdline")).is_ok_and(|line| String::from_utf8_lossy(&line).contains(name));
+        there || given()
+    })
 }
 
 #[tokio::test]
 async fn a_conversion_that_is_cut_off_dies_whole_and_is_begun_again() {
     let test = TestBase::sqlite(Outbox::default()).await;
     let media = house(&test).await;
-    let source = make(&test, "a.mp4", "-f lavfi -i testsrc2=d=30:s=640x360:r=25 -c:v libx264 -preset ultrafast");
+    let source = make(&test, "a.mp4", "-f lavfi -i testsrc2=d=30:s=640x360:r=25 -c:v libx264 -preset ultrafast -pix_fmt yuv444p");
     let asset = import(&media, &source).await;
     let worker = worker(&test, &media);
     let scratch = media.scratch();

@@ -108,6 +108,12 @@ export const routes: RouteRecordRaw[] = [
         component: () => import('@/features/gamification/console/PlayPage.vue'),
       },
       {
+        path: 'objects',
+        name: 'objects',
+        meta: { title: t('objects'), roles: admin },
+        component: () => import('@/features/media/console/ObjectsPage.vue'),
+      },
+      {
         path: 'ledger',
         name: 'ledger',
         meta: { title: t('ledger'), roles: reporting },

@@ -175,7 +175,7 @@ test('an upload goes on by itself when the server is killed and started again', 
   let server = serve(data)
   const url = await address(server)
   const school = { url, cookie: await signIn('lecturer', url), originals: join(data, 'objects/originals') }
-  const file = text(30_000_000)
+  const file = text(18_000_000)
   const { id, path } = await announce(school, '重启.csv')
   let kills = 0
   const again = async () => {
@@ -187,12 +187,12 @@ test('an upload goes on by itself when the server is killed and started again', 
   await new Promise<void>((resolve, reject) => {
     const upload = new Upload(file, {
       endpoint: `${url}${path}`,
-      chunkSize: 4_000_000,
+      chunkSize: 2_000_000,
       retryDelays: Array<number>(200).fill(100),
       onShouldRetry: () => true,
       headers: { cookie: `xianfeng=${school.cookie}` },
       onProgress: (sent) => {
-        if (kills < 3 && sent > (kills + 1) * 7_000_000) {
+        if (kills < 3 && sent > (kills + 1) * 4_000_000) {
           kills += 1
           void again().catch(reject)
         }

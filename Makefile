@@ -37,11 +37,13 @@ suites: ## adversaries and honest students against the real server, in virtual t
 	cargo build -q -p api --features test-clock --bin xianfeng-test-clock
 	cargo test -q -p tests --test suites
 
-torture: web ## the long runs: 1000 kills, 200 power cuts, more students and seeds (XIANFENG_KILLS, XIANFENG_CUTS, XIANFENG_SEED)
-	@tests/install.sh ffmpeg postgresql
+torture: web ## the long runs: 1000 kills, 200 power cuts, 50 deaths of a conversion, more students and seeds (XIANFENG_KILLS, XIANFENG_CUTS, XIANFENG_SEED)
+	@tests/install.sh ffmpeg postgresql node s3
 	XIANFENG_HONEST=300 XIANFENG_SEEDS=20 XIANFENG_LEASE_WAR=500 $(MAKE) -s suites
 	cargo build -q -p api
+	XIANFENG_CONVERT_KILLS=$${XIANFENG_CONVERT_KILLS:-50} cargo test -q -p media deaths::
 	XIANFENG_KILLS=$${XIANFENG_KILLS:-1000} XIANFENG_CUTS=$${XIANFENG_CUTS:-200} tests/with-postgres.sh cargo test -q -p tests --test torture
+	cd web && XIANFENG_UPLOAD_CUTS=$${XIANFENG_UPLOAD_CUTS:-1000} ../tests/with-s3.sh npx playwright test --project=protocol cuts
 
 check: web ## format, lints and types
 	cargo fmt --all --check
@@ -55,7 +57,7 @@ schema: web/node_modules/.ready ## write web/schema.graphql and the generated ty
 	cd web && npm run --silent codegen
 
 bench: web ## measure, with the bare limits beside the figures (tests/bench); PART=ledger measures one part
-	@tests/install.sh ffmpeg postgresql redis
+	@tests/install.sh ffmpeg postgresql redis nginx chromium node
 	cargo build --release -p api -p tests --bin xianfeng --example bench
 	@XIANFENG_TEST_FSYNC=on tests/with-postgres.sh "$(target)/release/examples/bench" "$(binary)" $(PART)
 

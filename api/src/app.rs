@@ -108,7 +108,14 @@ pub fn store_config(config: &Config) -> media::StoreConfig {
     }
 }
 
-fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
+pub fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
     let store = store_config(config);
-    media::Config { store, work_dir: config.data_dir.join("work"), secret, ..media::Config::default() }
+    let uploads = &config.uploads;
+    let limits = media::Limits {
+        quota: (uploads.quota_mb > 0).then_some(uploads.quota_mb << 20),
+        open: uploads.open,
+        reserve: uploads.reserve_mb << 20,
+        ..media::Limits::default()
+    };
+    media::Config { store, work_dir: config.data_dir.join("work"), secret, limits, ..media::Config::default() }
 }

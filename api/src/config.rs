@@ -12,7 +12,7 @@ use serde::Deserialize;
 const DEFAULTS: &str = include_str!("../config.default.toml");
 
 /// Variable → path in the file.
-const VARIABLES: [(&str, &str); 21] = [
+const VARIABLES: [(&str, &str); 24] = [
     ("XIANFENG_DATA_DIR", "data_dir"),
     ("XIANFENG_LISTEN", "listen"),
     ("XIANFENG_TIME_ZONE", "time_zone"),
@@ -24,6 +24,9 @@ const VARIABLES: [(&str, &str); 21] = [
     ("XIANFENG_STORE_REGION", "store.region"),
     ("XIANFENG_STORE_ACCESS_KEY", "store.access_key"),
     ("XIANFENG_STORE_SECRET_KEY", "store.secret_key"),
+    ("XIANFENG_UPLOADS_QUOTA_MB", "uploads.quota_mb"),
+    ("XIANFENG_UPLOADS_OPEN", "uploads.open"),
+    ("XIANFENG_UPLOADS_RESERVE_MB", "uploads.reserve_mb"),
     ("XIANFENG_REDIS_URL", "redis.url"),
     ("XIANFENG_WORKER_EMBEDDED", "worker.embedded"),
     ("XIANFENG_WORKER_OUTSIDE", "worker.outside"),
@@ -45,6 +48,7 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     pub database: Database,
     pub store: Store,
+    pub uploads: Uploads,
     pub redis: Redis,
     pub worker: Worker,
     pub study: Study,
@@ -67,6 +71,14 @@ pub struct Store {
     pub region: String,
     pub access_key: String,
     pub secret_key: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Uploads {
+    pub quota_mb: u64,
+    pub open: u64,
+    pub reserve_mb: u64,
 }
 
 impl std::fmt::Debug for Store {
@@ -157,6 +169,11 @@ impl Config {
             self.redis.url.is_empty() || self.redis.url.starts_with("redis://"),
             "redis.url: redis://[user:password@]host[:port][/database], or empty for none",
         );
+        // So that no sum of sizes overflows: a million million megabytes are more than any disk.
+        let sane = |megabytes: u64| megabytes <= 1_000_000_000_000;
+        check(sane(self.uploads.quota_mb), "uploads.quota_mb: megabytes, or 0 for no limit");
+        check(sane(self.uploads.reserve_mb), "uploads.reserve_mb: megabytes");
+        check((1..=1000).contains(&self.uploads.open), "uploads.open: 1 to 1000");
         check((1..=64).contains(&self.worker.outside), "worker.outside: 1 to 64");
         // A shorter time would take the evidence of a reading that somebody lays aside over a holiday.
         check((30..=3_650).contains(&self.study.kept_days), "study.kept_days: 30 to 3650");

@@ -43,6 +43,16 @@ impl Segments {
     }
 }
 
+/// Where each segment begins, in microseconds.
+pub fn starts(segments: &Segments) -> Vec<u64> {
+    let begin = |at: &mut u64, (micros, _): &(u64, String)| {
+        let begins = *at;
+        *at += micros;
+        Some(begins)
+    };
+    segments.0.iter().scan(0, begin).collect()
+}
+
 /// Decimal seconds, as ffmpeg writes them, in microseconds.
 pub fn micros(seconds: &str) -> Option<u64> {
     let (whole, rest) = seconds.split_once('.').unwrap_or((seconds, ""));
@@ -70,13 +80,17 @@ pub struct Variant {
     pub codecs: String,
 }
 
-/// Smallest first: a player without a better idea begins with the first, and phones are what most have.
+/// AAC-LC.
+pub const SOUND_CODEC: &str = "mp4a.40.2";
+
+/// Smallest first: a player without a better idea begins with the first, and phones are what most have. What is only to be heard comes last.
 pub fn master(variants: &[Variant]) -> String {
     let mut text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n".to_owned();
     for Variant { rendition, average, codecs } in variants {
         let Rendition { name, width, height, bitrate } = rendition;
+        let size = if rendition.is_sound() { String::new() } else { format!("RESOLUTION={width}x{height},") };
         text += &format!(
-            "#EXT-X-STREAM-INF:BANDWIDTH={bitrate},AVERAGE-BANDWIDTH={average},RESOLUTION={width}x{height},CODECS=\"{codecs}\"\n{name}/index.m3u8\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH={bitrate},AVERAGE-BANDWIDTH={average},{size}CODECS=\"{codecs}\"\n{name}/index.m3u8\n"
         );
     }
     text
@@ -87,5 +101,5 @@ pub fn codecs(init: &[u8], sound: bool) -> Option<String> {
     let name = init.windows(4).position(|four| four == b"avcC")?;
     let [_version, profile, compatibility, level] = init.get(name + 4..name + 8)? else { return None };
     let video = format!("avc1.{profile:02x}{compatibility:02x}{level:02x}");
-    Some(if sound { format!("{video},mp4a.40.2") } else { video })
+    Some(if sound { format!("{video},{SOUND_CODEC}") } else { video })
 }

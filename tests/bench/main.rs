@@ -3,16 +3,19 @@
 
 mod boards;
 mod contract;
+mod convert;
 mod heartbeats;
 mod home;
 mod http;
 mod ledger;
 mod limits;
 mod load;
+mod play;
 mod process;
 mod report;
 mod school;
 mod search;
+mod segments;
 mod start;
 mod studying;
 mod text;
@@ -61,6 +64,10 @@ impl Parts {
 
 fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> Outcome<()> {
     let began = Instant::now();
+    if parts.has("convert") {
+        say(began, "conversions");
+        convert::measure(folder, report)?;
+    }
     let (small, large) = (folder.join("small"), folder.join("large"));
     say(began, "seeding two demo schools");
     let mut seeding = vec![(Seeding::start(binary, Place::folder(&small), SMALL, STUDIED + LOGINS)?, "700")];
@@ -81,10 +88,18 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
         say(began, "starting, and idling");
         start::measure(binary, &small, report)?;
     }
+    if parts.has("segments") {
+        say(began, "segments, beside nginx");
+        segments::measure(binary, &small, report)?;
+    }
     let server = Server::start(binary, Place::folder(&small))?;
     if parts.has("heartbeats") {
         say(began, "heartbeats");
         heartbeats::on_sqlite(&server, &limits, report)?;
+    }
+    if parts.has("play") {
+        say(began, "the first picture on a phone");
+        play::measure(&server, report)?;
     }
     if parts.has("search") {
         say(began, "search over GraphQL");

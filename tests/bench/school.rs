@@ -96,10 +96,15 @@ pub struct Server {
 
 impl Server {
     pub fn start(binary: &Path, place: Place<'_>) -> Outcome<Self> {
+        Self::start_with(binary, place, &[])
+    }
+
+    /// With settings of the environment.
+    pub fn start_with(binary: &Path, place: Place<'_>, settings: &[(&str, &str)]) -> Outcome<Self> {
         let script =
             "\"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\" & pid=$!; echo \"$pid\"; read _; kill $pid; wait $pid";
         let mut command = Command::new("sh");
-        command.args(["-c", script]).arg(binary).arg(place.data);
+        command.args(["-c", script]).arg(binary).arg(place.data).envs(settings.iter().copied());
         let began = Instant::now();
         let mut child = place.give(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().ok_or("no output of the server")?;

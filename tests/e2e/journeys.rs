@@ -2,9 +2,11 @@
 
 mod doctor;
 mod export_report;
+mod full_disk;
 mod publish_course;
 mod restore_drill;
 mod search_course;
 mod second_server;
 mod sign_in;
+mod upload_on_nodes;
 mod watch_and_earn;

@@ -103,6 +103,11 @@ const TABLE: [(&str, &str, [&str; 5]); 65] = [
         ["UNAUTHENTICATED", "FORBIDDEN", "INVALID", "FORBIDDEN", "FORBIDDEN"],
     ),
     (
+        "?uploadSpace",
+        "uploadSpace { used quota largest { purpose bytes } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "ok", "ok", "FORBIDDEN"],
+    ),
+    (
         "requestExport",
         "requestExport(input: { kind: CREDIT_REPORT, format: CSV }) { export { id } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"],
@@ -187,6 +192,7 @@ const TABLE: [(&str, &str, [&str; 5]); 65] = [
         "rejectGrant(id: \"wtg_0\", reason: \"与上篇雷同\")",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
     ),
+    ("checkObjects", "checkObjects { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("verifyLedger", "verifyLedger { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "appealEntry",
@@ -289,6 +295,7 @@ const TABLE: [(&str, &str, [&str; 5]); 65] = [
     ("?creditReport", "creditReport(filter: {}) { asOf }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?literacyReport", "literacyReport { term { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?auditLog", "auditLog(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
+    ("?objectCheck", "objectCheck { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("?ledgerHealth", "ledgerHealth { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "?export",

@@ -148,6 +148,7 @@ test('rules, records and play of an admin', async ({ as }) => {
     'rules/add',
     'play',
     'ledger',
+    'objects',
   ]) {
     await page.goto(`/console/${path}`)
     await check(page, `/console/${path}`)

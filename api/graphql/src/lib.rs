@@ -26,6 +26,7 @@ mod platform;
 mod reports;
 mod scalar;
 mod schema;
+mod scrub;
 mod search;
 
 pub use context::must_change_password;

@@ -61,9 +61,9 @@ async fn admitted(
     if now - study.opened_at.max(study.beaten_at) > ALIVE_MS {
         return Err(StatusCode::GONE);
     }
-    let asker = session::asker(gate, headers, &Way::of(gate, headers, peer)).await.map_err(broken)?;
-    match asker.viewer {
-        Some(viewer) if viewer.person != study.person => Err(StatusCode::FORBIDDEN),
+    let sent = session::person(gate, headers, &Way::of(gate, headers, peer)).await.map_err(broken)?;
+    match sent {
+        Some(person) if person != study.person => Err(StatusCode::FORBIDDEN),
         _ => Ok((id, study)),
     }
 }

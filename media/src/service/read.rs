@@ -22,13 +22,30 @@ pub const WHOLE_LIMIT: i64 = 10 << 20;
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Media {
-    /// An object beside a video's playlist: `master.m3u8`, `poster.jpg`, `360p/index.m3u8`, `360p/init.mp4`, `360p/seg-00001.m4s`. Any other
-    /// name is NOT_FOUND, a range outside the object INVALID.
+    /// An object beside a video's playlist: `master.m3u8`, `poster.jpg`, `storyboard.vtt`, `360p/index.m3u8`, `360p/init.mp4`,
+    /// `360p/seg-00001.m4s`. Any other name is NOT_FOUND, a range outside the object INVALID.
     pub async fn object(&self, asset: AssetId, path: &str, range: Option<GetRange>) -> Result<Object> {
         let content_type = rules::content_type(path).ok_or_else(Refusal::not_found)?;
         let place = self.place(asset).await?;
-        let prefix = place.playlist.as_deref().ok_or_else(Refusal::not_found)?;
-        self.blob().get(&format!("{prefix}/{path}"), range, content_type).await
+        let prefix = match path.split_once('/') {
+            None => place.playlist.clone(),
+            Some((rendition, _)) => match place.renditions.get(rendition) {
+                Some(prefix) => Some(prefix.clone()),
+                None if place.complete => None,
+                // It may have been made since, elsewhere.
+                None => {
+                    self.forget_place(asset).await;
+                    self.place(asset).await?.renditions.get(rendition).cloned()
+                }
+            },
+        };
+        let prefix = prefix.ok_or_else(Refusal::not_found)?;
+        self.shelved(format!("{prefix}/{path}"), range, content_type).await
+    }
+
+    /// Where it lies is looked up again.
+    pub(crate) async fn forget_place(&self, asset: AssetId) {
+        self.0.places.invalidate(&asset).await;
     }
 
     /// Which milliseconds of the video a segment shows, half open; none for a path that is no segment.

@@ -4,6 +4,7 @@ import Grants from '~icons/lucide/clipboard-check'
 import Appeals from '~icons/lucide/inbox'
 import Rules from '~icons/lucide/list-checks'
 import Sealed from '~icons/lucide/lock-keyhole'
+import Stored from '~icons/lucide/hard-drive'
 import Adjust from '~icons/lucide/pencil-line'
 import Flags from '~icons/lucide/scan-eye'
 import Audit from '~icons/lucide/shield-check'
@@ -27,6 +28,7 @@ type Name =
   | 'rules'
   | 'play'
   | 'ledger'
+  | 'objects'
   | 'audit'
 export interface Group {
   title: 'work' | 'statistics' | 'records' | 'governance'
@@ -64,6 +66,7 @@ export const groups: Group[] = [
       { name: 'rules', icon: Rules },
       { name: 'play', icon: Flame },
       { name: 'ledger', icon: Sealed },
+      { name: 'objects', icon: Stored },
       { name: 'audit', icon: Audit },
     ],
   },

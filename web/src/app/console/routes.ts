@@ -114,6 +114,12 @@ export const routes: RouteRecordRaw[] = [
         component: () => import('@/features/gamification/console/PlayPage.vue'),
       },
       {
+        path: 'objects',
+        name: 'objects',
+        meta: { title: t('objects'), roles: admin },
+        component: () => import('@/features/media/console/ObjectsPage.vue'),
+      },
+      {
         path: 'ledger',
         name: 'ledger',
         meta: { title: t('ledger'), roles: reporting },

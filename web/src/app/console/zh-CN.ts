@@ -21,6 +21,7 @@ export const t = words({
   addRulePack: '添加规则包',
   play: '激励',
   ledger: '明细校验',
+  objects: '文件核对',
   audit: '审计日志',
   signIn: '登录',
   password: '修改密码',

@@ -19,7 +19,6 @@ use attempt::Attempt;
 #[cfg(feature = "testing")]
 pub(crate) use keep::hex;
 
-
 pub(crate) const INTAKE: &str = "media.intake";
 pub(crate) const LADDER: &str = "media.ladder";
 pub(crate) const RETIRE: &str = "media.retire";

@@ -33,7 +33,9 @@ use platform::Base;
 use tokio::sync::broadcast;
 
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
-pub use model::{Asset, Checksum, Fault, Found, Purpose, Rendition, Scrub, Status, TusError, Unfit, Upload, UploadId, Wrong};
+pub use model::{
+    Asset, Checksum, Fault, Found, Purpose, Rendition, Scrub, Status, TusError, Unfit, Upload, UploadId, Wrong,
+};
 pub use rules::size_limit;
 pub use service::WHOLE_LIMIT;
 pub use token::{Expired, Forged, Rejected};
@@ -105,7 +107,8 @@ impl Media {
             StoreConfig::Folder(folder) => Some(std::path::absolute(folder)?),
             StoreConfig::S3(_) | StoreConfig::Memory => None,
         };
-        let sandbox = if config.sandbox { Sandbox::of_this_machine().clone() } else { Sandbox::Bare("switched off".to_owned()) };
+        let sandbox =
+            if config.sandbox { Sandbox::of_this_machine().clone() } else { Sandbox::Bare("switched off".to_owned()) };
         Ok(Self(Arc::new(Inner {
             base,
             blob: Blob::open(&config.store)?,

@@ -94,7 +94,9 @@ pub fn content_type(path: &str) -> Option<&'static str> {
 
 /// Pictures for the seek bar.
 fn is_sheet(name: &str) -> bool {
-    name.strip_prefix("storyboard-").and_then(|rest| rest.strip_suffix(".jpg")).is_some_and(|number| digits(number, 3, 4))
+    name.strip_prefix("storyboard-")
+        .and_then(|rest| rest.strip_suffix(".jpg"))
+        .is_some_and(|number| digits(number, 3, 4))
 }
 
 /// `360p`; `720s`, the source as it was sent; `audio`.

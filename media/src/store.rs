@@ -19,7 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub(crate) use object::{Seal, forget, next_seals, next_unsealed, seal, seals_of, totals};
-pub(crate) use publish::{Made, begin_attempt, fail, give_up, put_off, publish, publish_early, retire, retired};
+pub(crate) use publish::{Made, begin_attempt, fail, give_up, publish, publish_early, put_off, retire, retired};
 pub(crate) use scrub::{begin_scrub, last_scrub, running_scrub, write_scrub};
 pub(crate) use upload::{
     abandoned, delete_abandoned, delete_upload, find_upload, find_upload_of, insert_upload, known_uploads, receive,

@@ -8,6 +8,8 @@ use crate::rules::Container;
 
 /// Seconds of a segment; every one begins with a key frame, at the same instants in all renditions.
 pub const SEGMENT_SECONDS: u64 = 4;
+const AT_LEAST: &str = "4";
+const FILE: &str = "seg";
 const SIDES: [u64; 3] = [360, 540, 720];
 const LARGEST: u64 = 1080;
 /// Even a very wide picture stays within what phones decode.
@@ -98,7 +100,8 @@ pub fn arguments(container: Container, file: &str, probe: &Probe, plan: &Plan) -
     }
     if probe.sound.is_some() {
         all.extend(words(&format!("-map [a{}] -c:a aac -b:a 64k", plan.rungs.len())));
-        all.extend(hls(SOUND, SEGMENT_SECONDS));
+        // In pieces that are put together at the key frames of the picture.
+        all.extend(hls(SOUND, "0.5", "piece"));
     }
     all.extend(words(&format!("-map [sheets] {}", stills::SHEETS)));
     all.extend(words(&format!("-map [poster] -frames:v 1 {}", stills::POSTER)));
@@ -114,7 +117,7 @@ pub fn copy(container: Container, file: &str, probe: &Probe, folder: &str) -> Ve
         all.extend(words(&format!("-map 0:{}", sound.stream)));
     }
     all.extend(words("-c copy"));
-    all.extend(hls(folder, SEGMENT_SECONDS));
+    all.extend(hls(folder, AT_LEAST, FILE));
     all
 }
 
@@ -132,8 +135,7 @@ fn filters(probe: &Probe, plan: &Plan) -> String {
     let scale = |(n, rung): &(usize, &Rung)| format!(";[d{n}]scale={}:{},setsar=1[v{n}]", rung.width, rung.height);
     let scales: String = encoded.iter().map(scale).collect();
     let (frames, branches) = (frame_rate(picture.frames), encoded.len() + 2);
-    let stills =
-        format!(";[ds]{}[sheets];[dp]{}[poster]", stills::sheet_filter(probe), stills::poster_filter(probe));
+    let stills = format!(";[ds]{}[sheets];[dp]{}[poster]", stills::sheet_filter(probe), stills::poster_filter(probe));
     let sound = probe.sound.as_ref().map(|sound| sounds(sound, plan.rungs.len() + 1)).unwrap_or_default();
     format!("[0:{}]{frames},split={branches}{ends}[ds][dp]{scales}{stills}{sound}", picture.stream)
 }
@@ -150,12 +152,13 @@ fn sounds(sound: &Sound, ends: usize) -> String {
 fn output(n: usize, rung: &Rung, probe: &Probe, plan: &Plan) -> Vec<String> {
     let Rung { name, kilobits, .. } = rung;
     let copied = plan.is_copied(n);
-    let mut all = words(&if copied { format!("-map 0:{} -c:v copy", probe.picture.stream) } else { format!("-map [v{n}]") });
+    let mut all =
+        words(&if copied { format!("-map 0:{} -c:v copy", probe.picture.stream) } else { format!("-map [v{n}]") });
     if probe.sound.is_some() {
         all.extend(words(&format!("-map [a{n}] -c:a aac -b:a 96k")));
     }
     if copied {
-        all.extend(hls(name, SEGMENT_SECONDS));
+        all.extend(hls(name, AT_LEAST, FILE));
         return all;
     }
     // No key frame but those that are asked for, and a new segment with each: so all renditions are cut at the same instants.
@@ -164,7 +167,7 @@ fn output(n: usize, rung: &Rung, probe: &Probe, plan: &Plan) -> Vec<String> {
         kilobits * 2
     )));
     all.extend(["-force_key_frames".to_owned(), key_frames(probe, plan)]);
-    all.extend(hls(name, 1));
+    all.extend(hls(name, "1", FILE));
     all
 }
 
@@ -178,11 +181,11 @@ fn key_frames(probe: &Probe, plan: &Plan) -> String {
 }
 
 /// One file after another with names of our own; nothing of the source's metadata (place, device, author) goes along.
-fn hls(folder: &str, seconds: u64) -> Vec<String> {
+fn hls(folder: &str, seconds: &str, file: &str) -> Vec<String> {
     words(&format!(
         "-map_metadata -1 -map_chapters -1 -sn -dn -t 21601 -f hls -hls_time {seconds} -hls_playlist_type vod -hls_segment_type fmp4 \
          -hls_flags independent_segments -hls_fmp4_init_filename init.mp4 -start_number 1 \
-         -hls_segment_filename {folder}/seg-%05d.m4s {folder}/index.m3u8"
+         -hls_segment_filename {folder}/{file}-%05d.m4s {folder}/index.m3u8"
     ))
 }
 

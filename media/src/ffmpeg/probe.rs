@@ -48,7 +48,7 @@ pub struct Sound {
 
 /// Arguments of ffprobe.
 pub fn arguments(container: Container, file: &str) -> Vec<String> {
-    let mut all: Vec<String> = ["-v", "error"].map(str::to_owned).into();
+    let mut all: Vec<String> = ["-v", "repeat+error"].map(str::to_owned).into();
     all.extend(input(container, file));
     all.extend(["-show_streams", "-show_format", "-of", "json"].map(str::to_owned));
     all
@@ -58,7 +58,17 @@ pub fn arguments(container: Container, file: &str) -> Vec<String> {
 pub fn input(container: Container, file: &str) -> Vec<String> {
     let demuxer = container.demuxer();
     let decoders = codecs::decoders();
-    let lead = ["-protocol_whitelist", "file,pipe", "-format_whitelist", demuxer, "-codec_whitelist", &decoders, "-f", demuxer, "-i"];
+    let lead = [
+        "-protocol_whitelist",
+        "file,pipe",
+        "-format_whitelist",
+        demuxer,
+        "-codec_whitelist",
+        &decoders,
+        "-f",
+        demuxer,
+        "-i",
+    ];
     lead.map(str::to_owned).into_iter().chain([format!("file:{file}")]).collect()
 }
 

@@ -113,9 +113,19 @@ impl Sandbox {
 
 /// The words of bubblewrap. Nobody inside, a session of its own, and death with whoever started it.
 fn held(program: &Path, room: Room<'_>, work: bool) -> Vec<OsString> {
-    let mut all: Vec<OsString> = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"]
-        .map(OsString::from)
-        .into();
+    let mut all: Vec<OsString> = [
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+        "--uid",
+        "65534",
+        "--gid",
+        "65534",
+    ]
+    .map(OsString::from)
+    .into();
     let mut bind = |how: &str, from: &Path, to: &Path| all.extend([how.into(), from.into(), to.into()]);
     bind("--ro-bind", Path::new("/usr"), Path::new("/usr"));
     for name in ["/lib", "/lib64", "/bin"] {

@@ -53,7 +53,8 @@ pub fn step(probe: &Probe) -> i64 {
 pub fn storyboard(probe: &Probe, duration_ms: i64, sheets: u64) -> String {
     let ((width, height), step) = (within(&probe.picture, SIDE), step(probe) * 1000);
     let mut text = "WEBVTT\n".to_owned();
-    for (n, from) in (0..sheets * ACROSS * ACROSS).zip((0..duration_ms).step_by(usize::try_from(step).unwrap_or(1000))) {
+    for (n, from) in (0..sheets * ACROSS * ACROSS).zip((0..duration_ms).step_by(usize::try_from(step).unwrap_or(1000)))
+    {
         let (sheet, place) = (n / (ACROSS * ACROSS) + 1, n % (ACROSS * ACROSS));
         let (x, y) = (place % ACROSS * width, place / ACROSS * height);
         let (from, to) = (time(from), time((from + step).min(duration_ms)));

@@ -27,10 +27,12 @@ impl Attempt<'_> {
         duration_ms: i64,
     ) -> Result<Made> {
         self.clear().await?;
-        let mut names: Vec<String> = outputs.iter().flat_map(|output| output.files.clone()).chain(poster.clone()).collect();
+        let mut names: Vec<String> =
+            outputs.iter().flat_map(|output| output.files.clone()).chain(poster.clone()).collect();
         let sheets = storyboard.as_ref().map_or(0, |(_, sheets)| *sheets);
         names.extend((1..=sheets).map(|n| format!("storyboard-{n:03}.jpg")));
-        let puts: Vec<BoxFuture<'_, Result<Entry>>> = names.into_iter().map(|name| self.put_file(name).boxed()).collect();
+        let puts: Vec<BoxFuture<'_, Result<Entry>>> =
+            names.into_iter().map(|name| self.put_file(name).boxed()).collect();
         let mut files: Vec<Entry> = futures::stream::iter(puts).buffer_unordered(WRITES_AT_ONCE).try_collect().await?;
         if let Some((text, _)) = storyboard {
             files.push(self.put("storyboard.vtt", text.into()).await?);

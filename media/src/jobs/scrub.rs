@@ -39,9 +39,13 @@ struct Slice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum At {
     /// Objects of before there were checksums get theirs, in the order of their assets.
-    Adopt { after: Option<Uuid> },
+    Adopt {
+        after: Option<Uuid>,
+    },
     /// Everything is read, in the order of the keys.
-    Read { after: String },
+    Read {
+        after: String,
+    },
     Orphans,
     End,
 }
@@ -80,7 +84,9 @@ fn tell(scrub: &Scrub) {
     let Found { objects, bytes, .. } = scrub.found;
     match scrub.found.faults() {
         0 => tracing::info!(objects, bytes, "every object is what it was"),
-        faults => tracing::error!(objects, faults, "objects are not what they were; see the media check in the console"),
+        faults => {
+            tracing::error!(objects, faults, "objects are not what they were; see the media check in the console")
+        }
     }
 }
 
@@ -99,8 +105,7 @@ impl Media {
             return Ok(running);
         }
         let expected = store::totals(&tx).await?;
-        let scrub =
-            Scrub { started_at: base.now(), ended_at: None, found: Found { expected, ..Found::default() } };
+        let scrub = Scrub { started_at: base.now(), ended_at: None, found: Found { expected, ..Found::default() } };
         let id = base.ids.secret();
         store::begin_scrub(&tx, id, &scrub).await?;
         leave(self, &tx, id, At::Adopt { after: None }).await?;
@@ -184,7 +189,11 @@ impl Scrubbing<'_> {
         let next = store::next_seals(self.media.base().db.read(), &after, 1).await?.into_iter().next();
         let Some((asset, seal)) = next else { return Ok(At::Orphans) };
         let mut faults = Vec::new();
-        if seal.folder { self.read_folder(&seal, &mut faults).await } else { self.read_one(&seal, &mut faults).await }
+        if seal.folder {
+            self.read_folder(&seal, &mut faults).await
+        } else {
+            self.read_one(&seal, &mut faults).await
+        }
         // What was cleared away while it was read is no loss.
         let still = store::seals_of(self.media.base().db.read(), asset).await?.contains(&seal);
         for (key, fault) in faults.into_iter().filter(|_| still) {
@@ -250,7 +259,7 @@ impl Scrubbing<'_> {
         let (Some(top), Some(asset)) = (parts.next(), parts.next()) else { return Ok(false) };
         let Ok(asset) = asset.parse::<Uuid>().map(AssetId::new) else { return Ok(false) };
         let (Some(attempt), Some(name)) = (parts.next(), parts.next()) else {
-            return Ok(self.is_original(asset, key).await?);
+            return self.is_original(asset, key).await;
         };
         let prefix = format!("{top}/{}/{attempt}", asset.uuid().simple());
         if !lists.contains_key(&prefix) {

@@ -3,7 +3,8 @@
 use kernel::{Millis, Result, id::AssetId};
 use platform::{Tx, dialect};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 
@@ -82,7 +83,8 @@ pub(crate) async fn next_unsealed(
 
 /// How many objects there should be.
 pub(crate) async fn totals(connection: &impl ConnectionTrait) -> Result<u64> {
-    let query = object::Entity::find().select_only().column_as(Expr::cust("CAST(COALESCE(SUM(files), 0) AS BIGINT)"), "files");
+    let query =
+        object::Entity::find().select_only().column_as(Expr::cust("CAST(COALESCE(SUM(files), 0) AS BIGINT)"), "files");
     let sum: Option<i64> = query.into_tuple().one(connection).await?;
     Ok(u64::try_from(sum.unwrap_or_default())?)
 }

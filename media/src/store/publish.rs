@@ -2,10 +2,7 @@
 
 use kernel::{Millis, Result, id::AssetId};
 use platform::Tx;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{moved, object::Seal, seal};
@@ -40,7 +37,14 @@ pub(crate) async fn begin_attempt(tx: &Tx, id: AssetId, attempt: Uuid, now: Mill
 }
 
 /// The first rendition of a video: it plays, and the others follow.
-pub(crate) async fn publish_early(tx: &Tx, id: AssetId, attempt: Uuid, media_type: &str, made: Made, now: Millis) -> Result<bool> {
+pub(crate) async fn publish_early(
+    tx: &Tx,
+    id: AssetId,
+    attempt: Uuid,
+    media_type: &str,
+    made: Made,
+    now: Millis,
+) -> Result<bool> {
     ready(tx, id, attempt, media_type, Some(made), false, now).await
 }
 
@@ -118,7 +122,8 @@ pub(crate) async fn give_up(tx: &Tx, id: AssetId, attempt: Uuid, now: Millis) ->
 
 /// Back among those that wait, unless it plays already or a later attempt has taken over.
 pub(crate) async fn put_off(tx: &Tx, id: AssetId, attempt: Uuid, now: Millis) -> Result<()> {
-    let update = asset::Entity::update_many().set(moved(id, Status::Queued, now)).filter(asset::Column::Id.eq(id.uuid()));
+    let update =
+        asset::Entity::update_many().set(moved(id, Status::Queued, now)).filter(asset::Column::Id.eq(id.uuid()));
     let update = update.filter(asset::Column::Status.eq(Status::Processing.name()));
     update.filter(asset::Column::Attempt.eq(attempt)).exec(tx).await?;
     Ok(())

@@ -90,9 +90,19 @@ fn files_that_are_kept_as_they_are_must_be_what_they_are_for() {
 
 #[test]
 fn only_names_of_a_player_have_a_content_type() {
-    for name in
-        ["storyboard.vtt", "storyboard-012.jpg", "audio/index.m3u8", "audio/seg-00001.m4s", "720s/init.mp4", "master.m3u8", "poster.jpg", "360p/index.m3u8", "720p/init.mp4", "96p/seg-00001.m4s", "360p/seg-123456.m4s"]
-    {
+    for name in [
+        "storyboard.vtt",
+        "storyboard-012.jpg",
+        "audio/index.m3u8",
+        "audio/seg-00001.m4s",
+        "720s/init.mp4",
+        "master.m3u8",
+        "poster.jpg",
+        "360p/index.m3u8",
+        "720p/init.mp4",
+        "96p/seg-00001.m4s",
+        "360p/seg-123456.m4s",
+    ] {
         assert!(rules::content_type(name).is_some(), "{name}");
     }
     let wrong = [
@@ -172,10 +182,17 @@ fn a_foreign_file_is_only_ever_opened_by_one_pinned_demuxer() {
         ];
         let name = container.demuxer();
         for line in &lines {
-            assert!(line.contains(&format!("-protocol_whitelist file,pipe -format_whitelist {name} -codec_whitelist h264,")), "{line}");
+            assert!(
+                line.contains(&format!(
+                    "-protocol_whitelist file,pipe -format_whitelist {name} -codec_whitelist h264,"
+                )),
+                "{line}"
+            );
             assert!(line.contains(&format!(" -f {name} -i file:/x")) && line.matches(" -i ").count() == 1, "{line}");
         }
-        assert!(lines[1].contains("[0:1]aresample=48000:async=1:first_pts=0,aformat=sample_fmts=s32:channel_layouts=stereo,loudnorm="));
+        assert!(lines[1].contains(
+            "[0:1]aresample=48000:async=1:first_pts=0,aformat=sample_fmts=s32:channel_layouts=stereo,loudnorm="
+        ));
         assert!(lines[1].contains("-map [a0] -c:a aac -b:a 96k") && lines[1].contains("-map [a1] -c:a aac -b:a 64k"));
         assert!(lines[3].contains("-ss 1.234"));
     }
@@ -183,7 +200,8 @@ fn a_foreign_file_is_only_ever_opened_by_one_pinned_demuxer() {
 
 #[test]
 fn a_source_that_browsers_play_is_the_best_rendition_itself() {
-    let good = || Probe { sound: Some(Sound { stream: 1, channels: 2, plain: true }), ..probe(picture(1280, 720), None) };
+    let good =
+        || Probe { sound: Some(Sound { stream: 1, channels: 2, plain: true }), ..probe(picture(1280, 720), None) };
     let of = |probe: &Probe| fit::rung(Container::Mov, probe, 10_000).map(|rung| rung.name);
     assert_eq!(of(&good()).as_deref(), Some("720p"));
     assert_eq!(fit::rung(Container::MpegTs, &good(), 10_000), None);
@@ -212,7 +230,10 @@ fn the_storyboard_says_which_part_of_which_sheet_shows_a_moment() {
     let of = |ms| Probe { duration_ms: Some(ms), ..probe(picture(1280, 720), None) };
     assert_eq!([of(5_000), of(99_000), of(100_000), of(3_600_000)].map(|probe| stills::step(&probe)), [1, 1, 2, 10]);
     let text = stills::storyboard(&of(2_500_000), 2_500_000, 3);
-    assert!(text.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:10.000\nstoryboard-001.jpg#xywh=0,0,160,90\n"), "{text}");
+    assert!(
+        text.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:10.000\nstoryboard-001.jpg#xywh=0,0,160,90\n"),
+        "{text}"
+    );
     assert!(text.contains("\n00:18:40.000 --> 00:18:50.000\nstoryboard-002.jpg#xywh=320,90,160,90\n"), "{text}");
     assert!(text.ends_with("00:41:30.000 --> 00:41:40.000\nstoryboard-003.jpg#xywh=1440,360,160,90\n"), "{text}");
     // What was not drawn is not pointed at.
@@ -281,7 +302,11 @@ fn what_is_too_much_is_refused_before_it_is_decoded() {
         (report(r#""width":600,"height":600,"disposition":{"attached_pic":1}"#, audio, "1"), Some(Unfit::NoPicture)),
         (report(r#""codec_tag_string":"encv","width":640,"height":480"#, "", "1"), Some(Unfit::Encrypted)),
         (
-            report(r#""width":640,"height":480,"side_data_list":[{"side_data_type":"Encryption initialization data"}]"#, "", "1"),
+            report(
+                r#""width":640,"height":480,"side_data_list":[{"side_data_type":"Encryption initialization data"}]"#,
+                "",
+                "1",
+            ),
             Some(Unfit::Encrypted),
         ),
         (report(good, &audio.replace("aac", "wmav2"), "1"), Some(Unfit::UnknownCodec)),
@@ -330,6 +355,27 @@ fn a_media_playlist_is_read_exactly_and_only_when_complete() {
     for (seconds, micros) in cases {
         assert_eq!(hls::micros(seconds), micros, "{seconds}");
     }
+}
+
+#[test]
+fn pieces_are_put_together_at_the_boundary_that_lies_nearest() {
+    let pieces = |all: &[u64]| Segments(all.iter().map(|micros| (*micros, "piece".to_owned())).collect());
+    let half = pieces(&[512_000; 20]);
+    let cases: [(&[u64], &[std::ops::Range<usize>]); 6] = [
+        (&[0, 4_000_000, 8_000_000], &[0..8, 8..16, 16..20]),
+        (&[0, 5_200_000], &[0..10, 10..20]),
+        (&[0], &[0..20]),
+        (&[], &[0..20]),
+        // The sound is over before the last one begins.
+        (&[0, 4_000_000, 12_000_000], &[0..8, 8..19, 19..20]),
+        (&[0, 4_000_000, 12_000_000, 16_000_000], &[0..8, 8..19, 19..20]),
+    ];
+    for (starts, wanted) in cases {
+        assert_eq!(hls::groups(&half, starts), wanted, "{starts:?}");
+    }
+    let written = hls::media(&pieces(&[4_010_667, 1]));
+    assert_eq!(Segments::parse(&written).unwrap().0.iter().map(|(micros, _)| *micros).collect::<Vec<_>>(), [4_010_667, 1]);
+    assert!(written.contains("#EXT-X-TARGETDURATION:4\n") && written.contains("#EXTINF:4.010667,\n"), "{written}");
 }
 
 #[test]

@@ -374,7 +374,10 @@ fn pieces_are_put_together_at_the_boundary_that_lies_nearest() {
         assert_eq!(hls::groups(&half, starts), wanted, "{starts:?}");
     }
     let written = hls::media(&pieces(&[4_010_667, 1]));
-    assert_eq!(Segments::parse(&written).unwrap().0.iter().map(|(micros, _)| *micros).collect::<Vec<_>>(), [4_010_667, 1]);
+    assert_eq!(
+        Segments::parse(&written).unwrap().0.iter().map(|(micros, _)| *micros).collect::<Vec<_>>(),
+        [4_010_667, 1]
+    );
     assert!(written.contains("#EXT-X-TARGETDURATION:4\n") && written.contains("#EXTINF:4.010667,\n"), "{written}");
 }
 

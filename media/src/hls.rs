@@ -1,6 +1,6 @@
 //! HLS texts: what ffmpeg's media playlist says, and the master playlist that we write ourselves.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use crate::model::Rendition;
 
@@ -51,6 +51,42 @@ pub fn starts(segments: &Segments) -> Vec<u64> {
         Some(begins)
     };
     segments.0.iter().scan(0, begin).collect()
+}
+
+/// Which pieces make the segment that begins at each of `starts`: those between the two boundaries that lie nearest. The last one takes the
+/// rest; where the pieces end before, there are fewer.
+pub fn groups(pieces: &Segments, starts: &[u64]) -> Vec<Range<usize>> {
+    let mut ends = starts_of_all(pieces);
+    let whole = ends.len().saturating_sub(1);
+    ends.truncate(whole);
+    let nearest = |at: u64| {
+        let after = ends.partition_point(|begins| *begins < at);
+        let off = |n: usize| ends.get(n).map_or(u64::MAX, |begins| begins.abs_diff(at));
+        if after > 0 && off(after - 1) <= off(after) { after - 1 } else { after }
+    };
+    let mut bounds: Vec<usize> = starts.iter().skip(1).map(|at| nearest(*at)).chain([whole]).collect();
+    bounds.dedup();
+    let mut from = 0;
+    bounds.into_iter().filter(|to| *to > 0).map(|to| std::mem::replace(&mut from, to)..to).collect()
+}
+
+/// The beginnings, and the end.
+fn starts_of_all(segments: &Segments) -> Vec<u64> {
+    let whole = segments.0.iter().map(|(micros, _)| micros).sum();
+    starts(segments).into_iter().chain([whole]).collect()
+}
+
+/// A media playlist of these segments, as ffmpeg would write it.
+pub fn media(segments: &Segments) -> String {
+    let longest = segments.0.iter().map(|(micros, _)| (micros + 500_000) / 1_000_000).max().unwrap_or_default();
+    let mut text = format!(
+        "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{longest}\n#EXT-X-MEDIA-SEQUENCE:1\n#EXT-X-PLAYLIST-TYPE:VOD\n\
+         #EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=\"init.mp4\"\n"
+    );
+    for (micros, file) in &segments.0 {
+        text += &format!("#EXTINF:{}.{:06},\n{file}\n", micros / 1_000_000, micros % 1_000_000);
+    }
+    text + "#EXT-X-ENDLIST\n"
 }
 
 /// Decimal seconds, as ffmpeg writes them, in microseconds.

@@ -60,6 +60,9 @@ impl Parts {
     fn has(&self, part: &str) -> bool {
         self.0.is_empty() || self.0.iter().any(|named| named == part)
     }
+    fn is_only(&self, part: &str) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|named| named == part)
+    }
 }
 
 fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> Outcome<()> {
@@ -67,6 +70,10 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
     if parts.has("convert") {
         say(began, "conversions");
         convert::measure(folder, report)?;
+        if parts.is_only("convert") {
+            // Nothing else is asked for that needs a school.
+            return Ok(());
+        }
     }
     let (small, large) = (folder.join("small"), folder.join("large"));
     say(began, "seeding two demo schools");

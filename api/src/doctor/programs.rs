@@ -16,7 +16,10 @@ pub fn look() -> Vec<Finding> {
 /// Conversions work without it, under limits and with a pinned reader; it is the second wall.
 fn sandbox() -> Found {
     match media::sandbox() {
-        Ok(path) => Found::Good(format!("{} · 视频转换不能访问网络和其他文件。Conversions reach no network and no other file.", path.display())),
+        Ok(path) => Found::Good(format!(
+            "{} · 视频转换不能访问网络和其他文件。Conversions reach no network and no other file.",
+            path.display()
+        )),
         Err(why) => Found::wrong(
             format!("视频转换没有沙箱。Conversions run without a sandbox: {why}"),
             "上传的视频若利用了解码器的漏洞，就可能读到本机的文件。A video that exploits a decoder could read files of this machine.",

@@ -1,5 +1,5 @@
-//! The boxes of an MP4 or QuickTime file, as far as they can point at another file: a track whose samples lie elsewhere (`dref`), a movie
-//! that is only a reference (`rmra`), a compressed index that nobody can look into (`cmov`).
+//! The boxes of an MP4 or QuickTime file, as far as they point at another file (a track whose samples lie elsewhere, `dref`; a movie that is
+//! only a reference, `rmra`) or say that the samples are encrypted (their entry in `stsd`).
 
 use std::{
     fs::File,
@@ -14,9 +14,11 @@ const LARGEST_INDEX: u64 = 256 << 20;
 const TOP_LEVEL: usize = 10_000;
 const DEEPEST: u8 = 8;
 /// Boxes that hold boxes on the way to what is looked for.
-const HOLDERS: [&[u8]; 5] = [b"moov", b"trak", b"mdia", b"minf", b"dinf"];
+const HOLDERS: [&[u8]; 6] = [b"moov", b"trak", b"mdia", b"minf", b"dinf", b"stbl"];
+/// Sample entries of encrypted tracks.
+const LOCKED: [&[u8; 4]; 7] = [b"encv", b"enca", b"enct", b"drmi", b"drms", b"drmt", b"p608"];
 
-/// Refuses what points elsewhere; anything that cannot be read is left to ffprobe's judgement.
+/// Refuses what points elsewhere or is encrypted; anything that cannot be read is left to ffprobe's judgement.
 pub fn check(file: &Path) -> io::Result<Result<(), Unfit>> {
     let mut file = File::open(file)?;
     let size = file.metadata()?.len();
@@ -30,8 +32,8 @@ pub fn check(file: &Path) -> io::Result<Result<(), Unfit>> {
             let mut index = Vec::new();
             file.seek(SeekFrom::Start(at + head_length))?;
             (&mut file).take(length - head_length).read_to_end(&mut index)?;
-            if points_elsewhere(&index, 0) {
-                return Ok(Err(Unfit::Elsewhere));
+            if let Some(unfit) = fault(&index, 0) {
+                return Ok(Err(unfit));
             }
         }
         at += length;
@@ -54,38 +56,27 @@ fn header(bytes: &[u8], left: u64) -> Option<([u8; 4], u64, u64)> {
     (length >= head).then_some((name, length, head))
 }
 
-fn points_elsewhere(mut bytes: &[u8], depth: u8) -> bool {
-    while let Some((name, length, head)) = header(bytes, bytes.len() as u64) {
-        let (Ok(length), Ok(head)) = (usize::try_from(length), usize::try_from(head)) else { return false };
-        let inner = bytes.get(head..length.min(bytes.len())).unwrap_or_default();
-        let found = match &name {
-            b"rmra" => true,
-            b"dref" => has_foreign_entry(inner.get(8..).unwrap_or_default()),
-            name if HOLDERS.contains(&name.as_slice()) && depth < DEEPEST => points_elsewhere(inner, depth + 1),
-            _ => false,
-        };
-        if found {
-            return true;
+fn fault(bytes: &[u8], depth: u8) -> Option<Unfit> {
+    boxes(bytes).find_map(|(name, inner)| match &name {
+        b"rmra" => Some(Unfit::Elsewhere),
+        // Behind version, flags and count. An entry whose lowest flag is not set is not "in this very file".
+        b"dref" => {
+            let foreign = |(_, entry): ([u8; 4], &[u8])| entry.get(3).is_some_and(|flags| flags & 1 == 0);
+            boxes(inner.get(8..)?).any(foreign).then_some(Unfit::Elsewhere)
         }
-        match bytes.get(length..) {
-            Some(rest) => bytes = rest,
-            None => return false,
-        }
-    }
-    false
+        b"stsd" => boxes(inner.get(8..)?).any(|(name, _)| LOCKED.contains(&&name)).then_some(Unfit::Encrypted),
+        name if HOLDERS.contains(&name.as_slice()) && depth < DEEPEST => fault(inner, depth + 1),
+        _ => None,
+    })
 }
 
-/// An entry whose lowest flag is not set is not "in this very file".
-fn has_foreign_entry(mut entries: &[u8]) -> bool {
-    while let Some((_, length, head)) = header(entries, entries.len() as u64) {
-        let (Ok(length), Ok(head)) = (usize::try_from(length), usize::try_from(head)) else { return false };
-        if entries.get(head + 3).is_some_and(|flags| flags & 1 == 0) {
-            return true;
-        }
-        match entries.get(length..) {
-            Some(rest) => entries = rest,
-            None => return false,
-        }
-    }
-    false
+/// Name and inside of each box that follows; one that claims more than there is ends with what there is.
+fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    std::iter::from_fn(move || {
+        let (name, length, head) = header(bytes, bytes.len() as u64)?;
+        let (length, head) = (usize::try_from(length).ok()?.min(bytes.len()), usize::try_from(head).ok()?);
+        let inner = bytes.get(head..length).unwrap_or_default();
+        bytes = bytes.get(length..).unwrap_or_default();
+        Some((name, inner))
+    })
 }

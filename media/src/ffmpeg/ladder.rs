@@ -8,6 +8,8 @@ use crate::rules::Container;
 
 /// Seconds of a segment; every one begins with a key frame, at the same instants in all renditions.
 pub const SEGMENT_SECONDS: u64 = 4;
+const AT_LEAST: &str = "4";
+const FILE: &str = "seg";
 const SIDES: [u64; 3] = [360, 540, 720];
 const LARGEST: u64 = 1080;
 /// Even a very wide picture stays within what phones decode.
@@ -98,7 +100,8 @@ pub fn arguments(container: Container, file: &str, probe: &Probe, plan: &Plan) -
     }
     if probe.sound.is_some() {
         all.extend(words(&format!("-map [a{}] -c:a aac -b:a 64k", plan.rungs.len())));
-        all.extend(hls(SOUND, SEGMENT_SECONDS));
+        // In pieces that are put together at the key frames of the picture.
+        all.extend(hls(SOUND, "0.5", "piece"));
     }
     all.extend(words(&format!("-map [sheets] {}", stills::SHEETS)));
     all.extend(words(&format!("-map [poster] -frames:v 1 {}", stills::POSTER)));
@@ -114,7 +117,7 @@ pub fn copy(container: Container, file: &str, probe: &Probe, folder: &str) -> Ve
         all.extend(words(&format!("-map 0:{}", sound.stream)));
     }
     all.extend(words("-c copy"));
-    all.extend(hls(folder, SEGMENT_SECONDS));
+    all.extend(hls(folder, AT_LEAST, FILE));
     all
 }
 
@@ -155,7 +158,7 @@ fn output(n: usize, rung: &Rung, probe: &Probe, plan: &Plan) -> Vec<String> {
         all.extend(words(&format!("-map [a{n}] -c:a aac -b:a 96k")));
     }
     if copied {
-        all.extend(hls(name, SEGMENT_SECONDS));
+        all.extend(hls(name, AT_LEAST, FILE));
         return all;
     }
     // No key frame but those that are asked for, and a new segment with each: so all renditions are cut at the same instants.
@@ -164,7 +167,7 @@ fn output(n: usize, rung: &Rung, probe: &Probe, plan: &Plan) -> Vec<String> {
         kilobits * 2
     )));
     all.extend(["-force_key_frames".to_owned(), key_frames(probe, plan)]);
-    all.extend(hls(name, 1));
+    all.extend(hls(name, "1", FILE));
     all
 }
 
@@ -178,11 +181,11 @@ fn key_frames(probe: &Probe, plan: &Plan) -> String {
 }
 
 /// One file after another with names of our own; nothing of the source's metadata (place, device, author) goes along.
-fn hls(folder: &str, seconds: u64) -> Vec<String> {
+fn hls(folder: &str, seconds: &str, file: &str) -> Vec<String> {
     words(&format!(
         "-map_metadata -1 -map_chapters -1 -sn -dn -t 21601 -f hls -hls_time {seconds} -hls_playlist_type vod -hls_segment_type fmp4 \
          -hls_flags independent_segments -hls_fmp4_init_filename init.mp4 -start_number 1 \
-         -hls_segment_filename {folder}/seg-%05d.m4s {folder}/index.m3u8"
+         -hls_segment_filename {folder}/{file}-%05d.m4s {folder}/index.m3u8"
     ))
 }
 

@@ -48,7 +48,7 @@ pub struct Sound {
 
 /// Arguments of ffprobe.
 pub fn arguments(container: Container, file: &str) -> Vec<String> {
-    let mut all: Vec<String> = ["-v", "error"].map(str::to_owned).into();
+    let mut all: Vec<String> = ["-v", "repeat+error"].map(str::to_owned).into();
     all.extend(input(container, file));
     all.extend(["-show_streams", "-show_format", "-of", "json"].map(str::to_owned));
     all

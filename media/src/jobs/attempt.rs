@@ -182,6 +182,7 @@ impl<'a> Attempt<'a> {
         match tools.read(&tools.ffprobe, &arguments, room, PROBE_TIME).await? {
             Outcome::Done(json) => Ok(probe::judge(&json)?),
             Outcome::Killed => Err(Stop::Killed),
+            Outcome::Failed(said) if said.contains("not on whitelist") => Err(Unfit::UnknownCodec.into()),
             Outcome::Failed(_) | Outcome::TimedOut => Err(Unfit::Broken.into()),
         }
     }

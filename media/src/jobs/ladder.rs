@@ -17,6 +17,7 @@ use crate::{
         run::Outcome,
         stills,
     },
+    hls,
     model::{Status, Unfit},
     store,
 };
@@ -40,7 +41,8 @@ impl Attempt<'_> {
         let mut duration_ms = outputs.iter().map(length).min().unwrap_or_default();
         is_whole(&source.probe, duration_ms)?;
         if source.probe.sound.is_some() {
-            outputs.push(self.measure_sound().await?);
+            let starts = outputs.first().map(|output| hls::starts(&output.segments)).unwrap_or_default();
+            outputs.push(self.measure_sound(&starts).await?);
         }
         if self.place.status == Status::Ready
             && let Some(told) = self.media.find(self.asset).await?.and_then(|asset| asset.duration_ms)

@@ -29,7 +29,9 @@ impl Attempt<'_> {
         self.measure_folder(&rung.name, size, |init| hls::codecs(init, sound)).await
     }
 
-    pub(super) async fn measure_sound(&self) -> Result<Output, Stop> {
+    /// Its pieces are put together so that its segments show what those of the picture show; `starts` is where these begin.
+    pub(super) async fn measure_sound(&self, starts: &[u64]) -> Result<Output, Stop> {
+        join(&self.out().join(SOUND), starts).await?;
         self.measure_folder(SOUND, (0, 0), |_| Some(hls::SOUND_CODEC.to_owned())).await
     }
 
@@ -65,6 +67,25 @@ pub(super) fn is_whole(probe: &Probe, duration_ms: i64) -> Result<(), Unfit> {
         None if duration_ms > LONGEST_MS => Err(Unfit::TooLong),
         _ => Ok(()),
     }
+}
+
+async fn join(folder: &Path, starts: &[u64]) -> Result<(), Stop> {
+    let index = folder.join("index.m3u8");
+    let text = tokio::fs::read_to_string(&index).await?;
+    let pieces = Segments::parse(&text).ok_or(Unfit::Broken)?;
+    let mut joined = Vec::new();
+    for (n, group) in (1..).zip(hls::groups(&pieces, starts)) {
+        let name = format!("seg-{n:05}.m4s");
+        let (mut length, mut bytes) = (0, Vec::new());
+        for (micros, piece) in pieces.0.get(group).unwrap_or_default() {
+            length += micros;
+            bytes.extend(tokio::fs::read(folder.join(piece)).await?);
+            tokio::fs::remove_file(folder.join(piece)).await?;
+        }
+        tokio::fs::write(folder.join(&name), bytes).await?;
+        joined.push((length, name));
+    }
+    Ok(tokio::fs::write(index, hls::media(&Segments(joined))).await?)
 }
 
 async fn size(file: &Path) -> Result<u64> {

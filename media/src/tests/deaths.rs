@@ -63,8 +63,16 @@ async fn a_worker_that_dies_again_and_again_leaves_nothing_by_halves_and_nothing
     let mut seed = std::env::var("XIANFENG_SEED").ok().map_or(20_261_121, |text| text.parse().expect("a number"));
     let test = TestBase::sqlite(Outbox::default()).await;
     let media = media(&test.base, test.folder.path()).await;
-    let fits = make(&test, "fits.mp4", "-f lavfi -i testsrc2=d=20:s=640x360:r=25 -f lavfi -i sine=d=20 -c:v libx264 -preset ultrafast -crf 34 -g 50 -pix_fmt yuv420p -c:a aac");
-    let other = make(&test, "other.mkv", "-f lavfi -i testsrc2=d=20:s=640x360:r=25 -f lavfi -i sine=d=20 -c:v libx264 -preset ultrafast -pix_fmt yuv444p -c:a flac");
+    let fits = make(
+        &test,
+        "fits.mp4",
+        "-f lavfi -i testsrc2=d=20:s=640x360:r=25 -f lavfi -i sine=d=20 -c:v libx264 -preset ultrafast -crf 34 -g 50 -pix_fmt yuv420p -c:a aac",
+    );
+    let other = make(
+        &test,
+        "other.mkv",
+        "-f lavfi -i testsrc2=d=20:s=640x360:r=25 -f lavfi -i sine=d=20 -c:v libx264 -preset ultrafast -pix_fmt yuv444p -c:a flac",
+    );
     let mut assets = Vec::new();
     for _ in 0..ASSETS / 2 {
         assets.push(import(&media, &fits).await);

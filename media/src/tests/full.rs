@@ -42,7 +42,11 @@ async fn on_the_small_disk() {
         ..Config::default()
     };
     let media = Media::open(test.base.clone(), config).await.unwrap();
-    let source = make(&test, "a.mkv", "-f lavfi -i testsrc2=d=12:s=640x360:r=25 -f lavfi -i sine=d=12 -c:v libx264 -preset ultrafast -crf 40 -pix_fmt yuv444p -c:a flac");
+    let source = make(
+        &test,
+        "a.mkv",
+        "-f lavfi -i testsrc2=d=12:s=640x360:r=25 -f lavfi -i sine=d=12 -c:v libx264 -preset ultrafast -crf 40 -pix_fmt yuv444p -c:a flac",
+    );
     let asset = import(&media, &source).await;
     let filler = disk.join("filler");
     for (round, free) in [60 << 10, 400 << 10, 1 << 20].into_iter().enumerate() {
@@ -56,7 +60,10 @@ async fn on_the_small_disk() {
             test.clock.advance(301_000);
         }
     }
-    assert_eq!(std::fs::read(disk.join("objects/originals").join(asset.uuid().simple().to_string())).unwrap(), std::fs::read(&source).unwrap());
+    assert_eq!(
+        std::fs::read(disk.join("objects/originals").join(asset.uuid().simple().to_string())).unwrap(),
+        std::fs::read(&source).unwrap()
+    );
     std::fs::remove_file(&filler).unwrap();
     worker(&test, &media).run_until_idle().await.unwrap();
     let ready = media.find(asset).await.unwrap().unwrap();

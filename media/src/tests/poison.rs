@@ -39,7 +39,10 @@ impl Canary {
         std::thread::spawn(move || {
             while !over.load(Ordering::SeqCst) {
                 // Opens only while somebody reads.
-                let writer = OpenOptions::new().write(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed()).open(&path);
+                let writer = OpenOptions::new()
+                    .write(true)
+                    .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+                    .open(&path);
                 if writer.is_ok() {
                     touched.store(true, Ordering::SeqCst);
                 }
@@ -99,7 +102,8 @@ async fn swallow(corpus: &[Poison], sandbox: bool) {
     for (poison, asset) in corpus.iter().zip(assets) {
         let ended = media.find(asset).await.unwrap().unwrap();
         let harmless = ended.status == Status::Ready && ended.complete && ended.failure.is_none();
-        let refused = |unfit: &Unfit| ended.status == Status::Failed && ended.failure.as_deref() == Some(unfit.sentence());
+        let refused =
+            |unfit: &Unfit| ended.status == Status::Failed && ended.failure.as_deref() == Some(unfit.sentence());
         let as_wanted = match &poison.wanted {
             // By chance it may still be a video.
             None => harmless || ended.status == Status::Failed && ended.failure.is_some(),

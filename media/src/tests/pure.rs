@@ -358,6 +358,30 @@ fn a_media_playlist_is_read_exactly_and_only_when_complete() {
 }
 
 #[test]
+fn pieces_are_put_together_at_the_boundary_that_lies_nearest() {
+    let pieces = |all: &[u64]| Segments(all.iter().map(|micros| (*micros, "piece".to_owned())).collect());
+    let half = pieces(&[512_000; 20]);
+    let cases: [(&[u64], &[std::ops::Range<usize>]); 6] = [
+        (&[0, 4_000_000, 8_000_000], &[0..8, 8..16, 16..20]),
+        (&[0, 5_200_000], &[0..10, 10..20]),
+        (&[0], &[0..20]),
+        (&[], &[0..20]),
+        // The sound is over before the last one begins.
+        (&[0, 4_000_000, 12_000_000], &[0..8, 8..19, 19..20]),
+        (&[0, 4_000_000, 12_000_000, 16_000_000], &[0..8, 8..19, 19..20]),
+    ];
+    for (starts, wanted) in cases {
+        assert_eq!(hls::groups(&half, starts), wanted, "{starts:?}");
+    }
+    let written = hls::media(&pieces(&[4_010_667, 1]));
+    assert_eq!(
+        Segments::parse(&written).unwrap().0.iter().map(|(micros, _)| *micros).collect::<Vec<_>>(),
+        [4_010_667, 1]
+    );
+    assert!(written.contains("#EXT-X-TARGETDURATION:4\n") && written.contains("#EXTINF:4.010667,\n"), "{written}");
+}
+
+#[test]
 fn the_bandwidth_is_that_of_the_busiest_full_segment() {
     type Segments<'a> = &'a [(u64, u64)];
     let cases: [(Segments, (i32, i32)); 4] = [

@@ -26,7 +26,10 @@ async fn a_changed_a_lost_and_an_unknown_object_are_found_on_both_databases() {
     for test in TestBase::each(Outbox::default()).await {
         let media = house(&test).await;
         let owner = lecturer().person;
-        let videos = [testing::ready_video(&media, owner, 60_000).await.unwrap(), testing::ready_video(&media, owner, 1000).await.unwrap()];
+        let videos = [
+            testing::ready_video(&media, owner, 60_000).await.unwrap(),
+            testing::ready_video(&media, owner, 1000).await.unwrap(),
+        ];
         let file = test.folder.path().join("名册.csv");
         std::fs::write(&file, "学号,姓名\n").unwrap();
         let roster = media.import(owner, "名册.csv", Purpose::Roster, &file).await.unwrap().id;
@@ -74,7 +77,9 @@ async fn objects_of_before_there_were_checksums_get_theirs_and_a_lost_one_is_tol
         let owner = lecturer().person;
         let kept = testing::ready_video(&media, owner, 60_000).await.unwrap();
         let lost = testing::ready_video(&media, owner, 60_000).await.unwrap();
-        test.base.db.read().execute_unprepared("DELETE FROM media_object").await.unwrap();
+        let tx = test.base.db.begin().await.unwrap();
+        tx.execute_unprepared("DELETE FROM media_object").await.unwrap();
+        tx.commit().await.unwrap();
         let prefix = |asset: kernel::id::AssetId| format!("assets/{}", asset.uuid().simple());
         media.blob().delete_beneath(&prefix(lost), None).await.unwrap();
         test.clock.advance(DAYS);
@@ -82,7 +87,8 @@ async fn objects_of_before_there_were_checksums_get_theirs_and_a_lost_one_is_tol
         assert_eq!((found.adopted, found.missing, found.faults()), (6, 1, 1), "{}: {found:?}", test.name);
         assert!(found.wrong[0].key.starts_with(&prefix(lost)));
         // From now on a change is seen.
-        let poster = media.blob().list(&prefix(kept)).await.unwrap().into_iter().find(|key| key.ends_with("poster.jpg"));
+        let poster =
+            media.blob().list(&prefix(kept)).await.unwrap().into_iter().find(|key| key.ends_with("poster.jpg"));
         media.blob().put(&poster.unwrap(), "other".into()).await.unwrap();
         let found = check(&test, &media).await;
         assert_eq!((found.adopted, found.changed, found.missing), (0, 1, 1), "{}: {found:?}", test.name);

@@ -58,6 +58,9 @@ const SOUND: [(&str, &str); 28] = [
     ("pcm_alaw", ""),
 ];
 
+/// Looked at with the rest of the file, never shown; a file with others is refused as a whole.
+const SUBTITLES: &str = "mov_text,subrip,srt,ass,ssa,webvtt,text,dvdsub,pgssub,dvbsub,cc_dec";
+
 pub fn is_video(name: &str) -> bool {
     VIDEO.iter().any(|(known, _)| *known == name)
 }
@@ -69,5 +72,5 @@ pub fn is_sound(name: &str) -> bool {
 /// For ffmpeg's list of what may be opened.
 pub fn decoders() -> String {
     let names = VIDEO.iter().chain(&SOUND).flat_map(|(name, more)| [*name, *more]);
-    names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(",")
+    names.chain([SUBTITLES]).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(",")
 }

@@ -56,7 +56,9 @@ pub fn make(folder: &Path, canary: &Path, port: u16) -> Vec<Poison> {
 
 fn hls(canary: &Path, port: u16) -> String {
     let file = canary.display();
-    format!("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{file}\n#EXTINF:1,\nhttp://127.0.0.1:{port}/a.ts\n#EXT-X-ENDLIST\n")
+    format!(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{file}\n#EXTINF:1,\nhttp://127.0.0.1:{port}/a.ts\n#EXT-X-ENDLIST\n"
+    )
 }
 
 /// Texts that point at other files and at the network.
@@ -78,7 +80,12 @@ fn playlists(kitchen: &mut Kitchen<'_>, canary: &Path, port: u16) {
         ("session.sdp", format!("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\nm=video {port} RTP/AVP 96\r\n")),
         ("list.pls", format!("[playlist]\nFile1=http://127.0.0.1:{port}/\nNumberOfEntries=1\n")),
         ("list.asx", format!("<asx version=\"3.0\"><entry><ref href=\"http://127.0.0.1:{port}/\"/></entry></asx>")),
-        ("list.xspf", format!("<?xml version=\"1.0\"?><playlist><trackList><track><location>file://{file}</location></track></trackList></playlist>")),
+        (
+            "list.xspf",
+            format!(
+                "<?xml version=\"1.0\"?><playlist><trackList><track><location>file://{file}</location></track></trackList></playlist>"
+            ),
+        ),
         ("list.smil", format!("<smil><body><video src=\"http://127.0.0.1:{port}/\"/></body></smil>")),
         ("link.url", format!("[InternetShortcut]\nURL=http://127.0.0.1:{port}/\n")),
         ("quicktime.mov", format!("RTSPtext\nrtsp://127.0.0.1:{port}/\n")),
@@ -146,7 +153,7 @@ fn elsewhere(kitchen: &mut Kitchen<'_>) {
     let movie = nested(b"moov", &nested(b"rmra", &nested(b"rmda", &reference)));
     kitchen.put("reference.mov", &movie, Some(Err(Unfit::Elsewhere)));
     let deep = (0..5000).fold(Vec::new(), |inner, _| nested(b"trak", &inner));
-    kitchen.put("deep.mov", &nested(b"moov", &deep), Some(Err(Unfit::Broken)));
+    kitchen.put("deep.mov", &nested(b"moov", &deep), Some(Err(Unfit::NoPicture)));
 }
 
 /// Little bytes that mean much work.
@@ -158,10 +165,11 @@ fn bombs(kitchen: &mut Kitchen<'_>) {
     claimed[width + 2..width + 4].copy_from_slice(b"\xFF\xFF");
     let height = claimed.windows(4).position(|four| four == b"\xBA\x82\x01\x2C").unwrap();
     claimed[height + 2..height + 4].copy_from_slice(b"\xFF\xFF");
-    kitchen.put("claimed.mkv", &claimed, Some(Err(Unfit::TooManyPixels)));
+    kitchen.put("claimed.mkv", &claimed, Some(Err(Unfit::Broken)));
     let fast = kitchen.cook("fast.mp4", &format!("-f lavfi -i color=d=1:s=64x64:r=240 {H264}"));
     kitchen.put("fast.mp4", &fast, Some(Err(Unfit::TooManyFrames)));
-    let long = kitchen.cook("long.mkv", "-f lavfi -i color=d=21660:s=16x16:r=1/4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+    let long = kitchen
+        .cook("long.mkv", "-f lavfi -i color=d=21660:s=16x16:r=1/4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
     kitchen.put("long.mkv", &long, Some(Err(Unfit::TooLong)));
     let many = format!("{PICTURE} -f lavfi -i sine=d=1 -map 0 {} {H264} -c:a aac", "-map 1 ".repeat(9));
     let many = kitchen.cook("many.mkv", &many);
@@ -175,7 +183,8 @@ fn bombs(kitchen: &mut Kitchen<'_>) {
 
 /// Cut off, made up, and changed by chance.
 fn broken(kitchen: &mut Kitchen<'_>) {
-    let front = kitchen.cook("front.mp4", &format!("-f lavfi -i testsrc2=d=30:s=128x96:r=10 {H264} -g 10 -movflags +faststart"));
+    let front = kitchen
+        .cook("front.mp4", &format!("-f lavfi -i testsrc2=d=30:s=128x96:r=10 {H264} -g 10 -movflags +faststart"));
     kitchen.put("cut-front.mp4", &front[..front.len() / 2], Some(Err(Unfit::CutShort)));
     let back = kitchen.cook("back.mp4", &format!("{PICTURE} {H264}"));
     kitchen.put("cut-back.mp4", &back[..back.len() / 2], Some(Err(Unfit::Broken)));
@@ -236,7 +245,13 @@ fn strangers(kitchen: &mut Kitchen<'_>) {
     kitchen.put("sound.m4a", &sound, Some(Err(Unfit::NoPicture)));
     kitchen.cook("cover.png", "-f lavfi -i color=s=64x64 -frames:v 1");
     let cover = kitchen.folder.join("raw-cover.png");
-    let cover = kitchen.cook("cover.m4a", &format!("-f lavfi -i sine=d=1 -i {} -map 0 -map 1 -c:a aac -c:v copy -disposition:v:0 attached_pic", cover.display()));
+    let cover = kitchen.cook(
+        "cover.m4a",
+        &format!(
+            "-f lavfi -i sine=d=1 -i {} -map 0 -map 1 -c:a aac -c:v copy -disposition:v:0 attached_pic",
+            cover.display()
+        ),
+    );
     kitchen.put("cover.m4a", &cover, Some(Err(Unfit::NoPicture)));
     let wmv = kitchen.cook("old.wmv", &format!("{PICTURE} -c:v wmv2"));
     kitchen.put("old.wmv", &wmv, Some(Err(Unfit::NotVideo)));
@@ -266,7 +281,8 @@ fn strangers(kitchen: &mut Kitchen<'_>) {
 /// Odd, and harmless once converted.
 fn odd(kitchen: &mut Kitchen<'_>) {
     // Sound that is no number.
-    let mut nan = kitchen.cook("nan.mov", &format!("{PICTURE} -f lavfi -i sine=d=1 {H264} -c:a pcm_f32le -movflags +faststart"));
+    let mut nan =
+        kitchen.cook("nan.mov", &format!("{PICTURE} -f lavfi -i sine=d=1 {H264} -c:a pcm_f32le -movflags +faststart"));
     let data = nan.windows(4).position(|four| four == b"mdat").unwrap() + 4;
     let tail = nan.len() - 8000;
     assert!(tail > data);
@@ -276,11 +292,16 @@ fn odd(kitchen: &mut Kitchen<'_>) {
     kitchen.put("nan.mov", &nan, None);
     let list = kitchen.folder.join("raw-font.ttf");
     std::fs::write(&list, "#EXTM3U\nfile:///etc/passwd\n").unwrap();
-    let attached = kitchen.cook("attached.mkv", &format!("{PICTURE} {H264} -attach {} -metadata:s:t mimetype=application/x-truetype-font", list.display()));
+    let attached = kitchen.cook(
+        "attached.mkv",
+        &format!("{PICTURE} {H264} -attach {} -metadata:s:t mimetype=application/x-truetype-font", list.display()),
+    );
     kitchen.put("attached.mkv", &attached, Some(Ok(())));
     let subtitles = kitchen.folder.join("raw-lines.srt");
-    std::fs::write(&subtitles, "1\n00:00:00,000 --> 00:00:01,000\n<script>alert(1)</script> file:///etc/passwd\n").unwrap();
-    let subtitled = kitchen.cook("subtitled.mp4", &format!("{PICTURE} -i {} {H264} -c:s mov_text", subtitles.display()));
+    std::fs::write(&subtitles, "1\n00:00:00,000 --> 00:00:01,000\n<script>alert(1)</script> file:///etc/passwd\n")
+        .unwrap();
+    let subtitled =
+        kitchen.cook("subtitled.mp4", &format!("{PICTURE} -i {} {H264} -c:s mov_text", subtitles.display()));
     kitchen.put("subtitled.mp4", &subtitled, Some(Ok(())));
     let silent = kitchen.cook("silent.mp4", &format!("{PICTURE} -f lavfi -i anullsrc=d=1 {H264} -c:a aac -t 1"));
     kitchen.put("silent.mp4", &silent, Some(Ok(())));

@@ -1,6 +1,7 @@
 //! What becomes of a file once it has arrived: kept in the object store, looked at, converted when it is a video, made ready or refused with
 //! a sentence. May be run again at any time: an attempt writes under a prefix of its own and only the last one may publish.
 
+pub(crate) mod document;
 mod video;
 
 use std::path::PathBuf;
@@ -46,6 +47,11 @@ enum Stop {
 impl From<Unfit> for Stop {
     fn from(unfit: Unfit) -> Self {
         Self::Unfit(unfit)
+    }
+}
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Fault(error.into())
     }
 }
 impl From<Error> for Stop {
@@ -105,9 +111,21 @@ impl<'a> Attempt<'a> {
         let media_type = rules::accept(self.place.purpose, &head)?;
         let made = match self.place.purpose {
             Purpose::Video => Some(self.convert(&object, &head).await?),
-            Purpose::Document | Purpose::Image | Purpose::Roster | Purpose::Captions => None,
+            Purpose::Document => {
+                self.document(&object, media_type).await?;
+                None
+            }
+            Purpose::Image => {
+                self.picture(&object).await?;
+                None
+            }
+            Purpose::Roster | Purpose::Captions => None,
         };
-        Ok(self.publish(media_type, made).await?)
+        self.publish(media_type, made).await?;
+        if self.place.purpose == Purpose::Image {
+            self.drop_original().await?;
+        }
+        Ok(())
     }
 
     /// Sees to it that the file is in the object store.
@@ -133,12 +151,12 @@ impl<'a> Attempt<'a> {
 
     async fn publish(&self, media_type: &str, made: Option<Made>) -> Result<()> {
         let base = self.media.base();
-        let plays = made.is_some();
+        let heard = made.is_some() || self.place.purpose == Purpose::Document;
         let tx = base.db.begin().await?;
         if !store::publish(&tx, self.asset, self.id, media_type, made, base.now()).await? {
             return Err(overtaken());
         }
-        if plays {
+        if heard {
             base.outbox.publish(&tx, base.now(), &Event::AssetReady { asset: self.asset }).await?;
         }
         self.forget_upload(tx).await

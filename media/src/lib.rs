@@ -4,10 +4,13 @@
 //! HTTP is the gate's: everything here is a plain async method. Jobs: `media.intake` (outside, lane = asset).
 
 pub mod blob;
+mod document;
 mod ffmpeg;
 mod hls;
 pub mod jobs;
 mod model;
+mod picture;
+mod recognise;
 mod rules;
 mod service;
 mod spool;
@@ -31,7 +34,8 @@ use platform::Base;
 use tokio::sync::broadcast;
 
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
-pub use model::{Asset, Checksum, Purpose, Rendition, Status, TusError, Unfit, Upload, UploadId};
+pub use model::{Asset, Checksum, Picture, Purpose, Rendition, Status, TusError, Unfit, Upload, UploadId};
+pub use recognise::{Heard, Recogniser};
 pub use rules::size_limit;
 pub use service::WHOLE_LIMIT;
 pub use token::{Expired, Forged, Rejected};
@@ -45,6 +49,8 @@ pub struct Config {
     /// Name or path of the program.
     pub ffmpeg: PathBuf,
     pub ffprobe: PathBuf,
+    /// What turns speech into captions; none where the school has set none.
+    pub recogniser: Option<Recogniser>,
     /// From which the keys of the signed paths are derived.
     pub secret: [u8; 32],
 }
@@ -57,6 +63,7 @@ impl Default for Config {
             work_dir: std::env::temp_dir(),
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
+            recogniser: None,
             secret: [0; 32],
         }
     }
@@ -70,6 +77,7 @@ pub(crate) struct Inner {
     pub base: Base,
     pub blob: Blob,
     pub tools: ffmpeg::run::Tools,
+    pub recogniser: Option<Recogniser>,
     pub work_dir: PathBuf,
     pub keys: token::Keys,
     /// Rings with the id of each asset that changed in this process.
@@ -95,6 +103,7 @@ impl Media {
             base,
             blob: Blob::open(&config.store)?,
             tools: ffmpeg::run::Tools::find(config.ffmpeg, config.ffprobe),
+            recogniser: config.recogniser,
             work_dir,
             keys: token::Keys::derive(&config.secret),
             changes: broadcast::channel(256).0,

@@ -75,6 +75,18 @@ pub struct Rendition {
     pub bitrate: i32,
 }
 
+/// A picture of a reading, by its files beneath the asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// `large` of a single picture; `page-0001`, `picture-001` of a document.
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub large: String,
+    /// For phones; none where the picture is narrow anyway.
+    pub small: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asset {
     pub id: AssetId,
@@ -229,6 +241,17 @@ pub enum Unfit {
     CutShort,
     TooSlow,
     NotDocument,
+    /// A password, or rights that forbid to read the text.
+    Locked,
+    /// A compound file: DOC, or a DOCX with a password.
+    Compound,
+    DocumentBroken,
+    DocumentTooComplex,
+    TooManyPages,
+    DocumentTooSlow,
+    NoDocumentTools,
+    PictureTooLarge,
+    PictureBroken,
     NotImage,
     NotRoster,
     NotCaptions,
@@ -250,6 +273,15 @@ impl Unfit {
             Self::CutShort => "视频文件不完整，后半部分缺失，请重新导出后再上传。",
             Self::TooSlow => "视频转换超时，请用更常见的格式（H.264 编码的 MP4）重新导出后再上传。",
             Self::NotDocument => "文档须为 PDF 或 DOCX 文件。",
+            Self::Locked => "文档设有密码或禁止复制文字，请解除保护后再上传。",
+            Self::Compound => "这是旧版 DOC 文件或设有密码的文档，请另存为不设密码的 DOCX 后再上传。",
+            Self::DocumentBroken => "文档已损坏，无法读取，请重新导出后再上传。",
+            Self::DocumentTooComplex => "文档展开后过大或结构过于复杂，请拆分后再上传。",
+            Self::TooManyPages => "文档超过 300 页，请拆分后再上传。",
+            Self::DocumentTooSlow => "文档处理超时，请简化其中的图形或拆分后再上传。",
+            Self::NoDocumentTools => "服务器没有安装处理 PDF 的程序（poppler-utils），请联系管理员。",
+            Self::PictureTooLarge => "图片超过 5000 万像素，请缩小后再上传。",
+            Self::PictureBroken => "图片已损坏，无法读取，请重新导出后再上传。",
             Self::NotImage => "图片须为 PNG、JPEG、WebP 或 GIF 文件。",
             Self::NotRoster => "名册须为 XLSX 或 CSV 文件。",
             Self::NotCaptions => "字幕须为 WebVTT 或 SRT 文本文件。",

@@ -2,7 +2,10 @@
 
 use kernel::{Refusal, Result};
 
-use crate::model::{Purpose, Unfit};
+use crate::{
+    document::docx,
+    model::{Purpose, Unfit},
+};
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
@@ -98,6 +101,7 @@ pub fn accept(purpose: Purpose, head: &[u8]) -> Result<&'static str, Unfit> {
         Purpose::Video => Container::sniff(head).map(Container::media_type).ok_or(Unfit::NotVideo),
         Purpose::Document if head.starts_with(b"%PDF-") => Ok("application/pdf"),
         Purpose::Document if zip => Ok("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        Purpose::Document if docx::is_compound(head) => Err(Unfit::Compound),
         Purpose::Document => Err(Unfit::NotDocument),
         Purpose::Image => image(head).ok_or(Unfit::NotImage),
         Purpose::Roster if zip => Ok("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -138,6 +142,21 @@ pub fn content_type(path: &str) -> Option<&'static str> {
         None if path == "poster.jpg" => Some("image/jpeg"),
         None => None,
         Some((folder, file)) => is_rendition(folder).then(|| rendition_file(file)).flatten(),
+    }
+}
+
+/// The content type of a picture beside its document or its other size: `large.jpg`, `page-0001-small.jpg`, `picture-001.png`.
+pub fn picture_type(name: &str) -> Option<&'static str> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    let stem = stem.strip_suffix("-small").unwrap_or(stem);
+    let numbered = |prefix: &str, count: usize| stem.strip_prefix(prefix).is_some_and(|number| digits(number, count, count));
+    if !(stem == "large" || numbered("page-", 4) || numbered("picture-", 3)) {
+        return None;
+    }
+    match extension {
+        "jpg" => Some("image/jpeg"),
+        "png" => Some("image/png"),
+        _ => None,
     }
 }
 

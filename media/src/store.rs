@@ -1,5 +1,6 @@
 //! Every SQL statement of this house.
 
+mod picture;
 mod upload;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub(crate) use picture::{forget_object, pictures, put_pictures};
 pub(crate) use upload::{
     abandoned, delete_abandoned, delete_upload, find_upload, find_upload_of, insert_upload, known_uploads, receive,
 };

@@ -163,7 +163,7 @@ fn last_line(errors: &[u8]) -> String {
 }
 
 /// The absolute path of a program, since it runs without a `PATH`.
-fn in_path(program: &Path) -> Option<PathBuf> {
+pub(crate) fn in_path(program: &Path) -> Option<PathBuf> {
     if program.components().count() > 1 {
         return program.is_file().then(|| program.to_owned());
     }

@@ -57,7 +57,7 @@ impl Attempt<'_> {
     }
 
     /// A local file to read from: the upload's own, else fetched.
-    async fn source(&self, object: &str) -> Result<String> {
+    pub(super) async fn source(&self, object: &str) -> Result<String> {
         let path = match self.spool().await? {
             Some(path) => path,
             None => self.fetch(object).await?,
@@ -125,7 +125,7 @@ impl Attempt<'_> {
     }
 
     /// False when a later attempt has taken over.
-    async fn reach(&self, share: f64) -> Result<bool> {
+    pub(super) async fn reach(&self, share: f64) -> Result<bool> {
         let base = self.media.base();
         let tx = base.db.begin().await?;
         let mine = store::set_progress(&tx, self.asset, Some(self.id), share, base.now()).await?;

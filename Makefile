@@ -15,7 +15,7 @@ run: build ## build what is missing, fill ./data with the demo school, serve htt
 	@exec "$(binary)" serve --data-dir "$(data)" --listen "$(listen)"
 
 build: web ## build target/release/xianfeng with the web app inside
-	@tests/install.sh ffmpeg
+	@tests/install.sh ffmpeg poppler
 	cargo build --release -p api
 
 web: web/dist/index.html ## build the web app
@@ -55,7 +55,7 @@ schema: web/node_modules/.ready ## write web/schema.graphql and the generated ty
 	cd web && npm run --silent codegen
 
 bench: web ## measure, with the bare limits beside the figures (tests/bench)
-	@tests/install.sh ffmpeg
+	@tests/install.sh ffmpeg poppler
 	cargo build --release -p api -p tests --bin xianfeng --example bench
 	@"$(target)/release/examples/bench" "$(binary)"
 

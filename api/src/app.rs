@@ -1,11 +1,11 @@
 //! The composition root: builds every house in the order of the floors.
 
-use std::{fs::File, sync::Arc};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use kernel::{Clock, Ids, Result, clock::SystemClock, id::RandomIds};
 use platform::{Base, Db, Worker};
 
-use crate::{config::Config, flows, ledger, literacy, restore, secrets};
+use crate::{config::{self, Config}, flows, ledger, literacy, restore, secrets};
 
 pub use graphql::Houses;
 
@@ -101,5 +101,15 @@ pub fn store_config(config: &Config) -> media::StoreConfig {
 
 fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
     let store = store_config(config);
-    media::Config { store, work_dir: config.data_dir.join("work"), secret, ..media::Config::default() }
+    let recogniser = recogniser(&config.captions);
+    media::Config { store, work_dir: config.data_dir.join("work"), secret, recogniser, ..media::Config::default() }
+}
+
+/// The program that recognises speech, where the school has set one.
+fn recogniser(captions: &config::Captions) -> Option<media::Recogniser> {
+    (!captions.command.is_empty()).then(|| media::Recogniser {
+        command: captions.command.clone(),
+        most: Duration::from_secs(u64::from(captions.minutes) * 60),
+        memory: (captions.memory_mb > 0).then(|| u64::from(captions.memory_mb) << 20),
+    })
 }

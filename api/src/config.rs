@@ -12,7 +12,7 @@ use serde::Deserialize;
 const DEFAULTS: &str = include_str!("../config.default.toml");
 
 /// Variable → path in the file.
-const VARIABLES: [(&str, &str); 19] = [
+const VARIABLES: [(&str, &str); 22] = [
     ("XIANFENG_DATA_DIR", "data_dir"),
     ("XIANFENG_LISTEN", "listen"),
     ("XIANFENG_TIME_ZONE", "time_zone"),
@@ -27,6 +27,9 @@ const VARIABLES: [(&str, &str); 19] = [
     ("XIANFENG_REDIS_URL", "redis.url"),
     ("XIANFENG_WORKER_EMBEDDED", "worker.embedded"),
     ("XIANFENG_WORKER_OUTSIDE", "worker.outside"),
+    ("XIANFENG_CAPTIONS_COMMAND", "captions.command"),
+    ("XIANFENG_CAPTIONS_MINUTES", "captions.minutes"),
+    ("XIANFENG_CAPTIONS_MEMORY_MB", "captions.memory_mb"),
     ("XIANFENG_LEDGER_WITNESS", "ledger.witness"),
     ("XIANFENG_LEDGER_WEBHOOK", "ledger.webhook"),
     ("XIANFENG_LEDGER_FORMER_KEYS", "ledger.former_keys"),
@@ -45,6 +48,7 @@ pub struct Config {
     pub store: Store,
     pub redis: Redis,
     pub worker: Worker,
+    pub captions: Captions,
     pub ledger: Ledger,
     pub log: Log,
 }
@@ -90,6 +94,14 @@ impl std::fmt::Debug for Redis {
 pub struct Worker {
     pub embedded: bool,
     pub outside: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Captions {
+    pub command: Vec<String>,
+    pub minutes: u32,
+    pub memory_mb: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -148,6 +160,7 @@ impl Config {
             "redis.url: redis://[user:password@]host[:port][/database], or empty for none",
         );
         check((1..=64).contains(&self.worker.outside), "worker.outside: 1 to 64");
+        check((1..=1440).contains(&self.captions.minutes), "captions.minutes: 1 to 1440");
         let ledger = &self.ledger;
         let url = ["http://", "https://"].iter().any(|scheme| ledger.webhook.starts_with(scheme));
         check(ledger.webhook.is_empty() || url, "ledger.webhook: http:// or https://, or empty");

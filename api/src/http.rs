@@ -75,6 +75,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/uploads/{asset}/{upload}", any(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/media/{study}/{expiry}/{signature}/{*path}", get(play::media))
         .route("/pictures/{id}/{signature}", get(play::picture))
+        .route("/pictures/{id}/{signature}/{name}", get(play::picture_file))
         .route("/exports/{id}", get(export::download))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -4,7 +4,9 @@ use async_graphql::MergedObject;
 
 use crate::{
     appeals::{AppealsMutation, AppealsQuery},
-    catalogue::{CatalogueMutation, CatalogueQuery, QuestionMutation},
+    catalogue::{
+        CaptionsMutation, CaptionsQuery, CatalogueMutation, CatalogueQuery, QuestionMutation, ReadingsQuery,
+    },
     context::Houses,
     evaluation::EvaluationQuery,
     flags::{FlagsMutation, FlagsQuery},
@@ -26,6 +28,8 @@ pub struct Query(
     IdentityQuery,
     OrganisationQuery,
     CatalogueQuery,
+    CaptionsQuery,
+    ReadingsQuery,
     LedgerQuery,
     PacksQuery,
     FlagsQuery,
@@ -44,6 +48,7 @@ pub struct Mutation(
     IdentityMutation,
     CatalogueMutation,
     QuestionMutation,
+    CaptionsMutation,
     LearningMutation,
     MediaMutation,
     ReportsMutation,

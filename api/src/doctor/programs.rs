@@ -10,7 +10,19 @@ const WHY: &str = "没有它，上传的视频无法播放。Without it no uploa
 const REMEDY: &str = "apt-get install ffmpeg";
 
 pub fn look() -> Vec<Finding> {
-    vec![("ffmpeg", ffmpeg()), ("ffprobe", version("ffprobe"))]
+    vec![("ffmpeg", ffmpeg()), ("ffprobe", version("ffprobe")), ("poppler", poppler())]
+}
+
+/// The three programs that read a PDF.
+fn poppler() -> Found {
+    let there = |program: &&str| Command::new(program).arg("-v").stdin(Stdio::null()).output().is_ok();
+    let lacking: Vec<&str> = ["pdfinfo", "pdftotext", "pdftoppm"].into_iter().filter(|name| !there(name)).collect();
+    if lacking.is_empty() {
+        return Found::Good("pdfinfo, pdftotext, pdftoppm".to_owned());
+    }
+    let lacking = lacking.join(", ");
+    let why = "没有它，PDF 不能做成阅读课。Without it no PDF becomes a reading.";
+    Found::wrong(format!("没有安装 {lacking}。{lacking} is not installed."), why, "apt-get install poppler-utils poppler-data")
 }
 
 fn output(program: &str, arguments: &[&str]) -> Option<String> {

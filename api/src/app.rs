@@ -5,7 +5,10 @@ use std::{fs::File, sync::Arc, time::Duration};
 use kernel::{Clock, Ids, Result, clock::SystemClock, id::RandomIds};
 use platform::{Base, Db, Worker};
 
-use crate::{config::{self, Config}, flows, ledger, literacy, restore, secrets};
+use crate::{
+    config::{self, Config},
+    flows, ledger, literacy, restore, secrets,
+};
 
 pub use graphql::Houses;
 

@@ -129,7 +129,11 @@ async fn run(
             // Who prints more than captions ever are is stopped when this returns.
             tokio::try_join!(bounded.read_to_end(&mut output), last_bytes(&mut stderr, &mut errors))?;
         }
-        let status = if output.len() > usize::try_from(MOST_OUTPUT).unwrap_or(usize::MAX) { None } else { Some(child.wait().await?) };
+        let status = if output.len() > usize::try_from(MOST_OUTPUT).unwrap_or(usize::MAX) {
+            None
+        } else {
+            Some(child.wait().await?)
+        };
         Ok::<_, std::io::Error>((output, errors, status))
     };
     let watching = watch_progress(folder.join(PROGRESS), reached);
@@ -144,7 +148,9 @@ async fn run(
     };
     let (output, errors, status) = ended;
     match status {
-        None => Ok(failed("语音识别程序输出过长，已停止。", "The speech recognition printed too much and was stopped.")),
+        None => {
+            Ok(failed("语音识别程序输出过长，已停止。", "The speech recognition printed too much and was stopped."))
+        }
         Some(status) if status.success() => {
             group.ended();
             Ok(Heard::Captions(output))
@@ -152,7 +158,10 @@ async fn run(
         Some(status) => {
             let said = last_line(&errors);
             tracing::info!(%status, said, "the speech recogniser failed");
-            Ok(failed(format!("语音识别失败：{}", or(&said, "程序没有说明原因")), format!("The speech recognition failed: {}", or(&said, "it gave no reason"))))
+            Ok(failed(
+                format!("语音识别失败：{}", or(&said, "程序没有说明原因")),
+                format!("The speech recognition failed: {}", or(&said, "it gave no reason")),
+            ))
         }
     }
 }

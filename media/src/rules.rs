@@ -149,7 +149,8 @@ pub fn content_type(path: &str) -> Option<&'static str> {
 pub fn picture_type(name: &str) -> Option<&'static str> {
     let (stem, extension) = name.rsplit_once('.')?;
     let stem = stem.strip_suffix("-small").unwrap_or(stem);
-    let numbered = |prefix: &str, count: usize| stem.strip_prefix(prefix).is_some_and(|number| digits(number, count, count));
+    let numbered =
+        |prefix: &str, count: usize| stem.strip_prefix(prefix).is_some_and(|number| digits(number, count, count));
     if !(stem == "large" || numbered("page-", 4) || numbered("picture-", 3)) {
         return None;
     }

@@ -22,12 +22,12 @@ use moka::future::Cache;
 use organisation::Organisation;
 use platform::Base;
 
-pub use rules::reading::Reading;
 pub use model::{
     Block, CaptionsDesk, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Cue, CueChange, Format, Hearing,
     Lesson, LessonChange, LessonKind, Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson,
     Outline, Question, ReadingText, Recognition, Source, Status, Track,
 };
+pub use rules::reading::Reading;
 
 /// Characters of a reading that a minute of study is counted for, where a course does not set its own.
 pub const CHARACTERS_A_MINUTE: u32 = 600;

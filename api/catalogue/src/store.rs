@@ -1,8 +1,8 @@
 //! Every SQL statement of this house: courses and who may see them here, what is in them in [`content`].
 
 pub mod content;
-pub mod recognition;
 pub mod questions;
+pub mod recognition;
 
 use std::collections::HashMap;
 

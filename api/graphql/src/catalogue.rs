@@ -25,8 +25,8 @@ use crate::{
 
 pub use author::{CatalogueMutation, LessonPayload};
 pub use captions::{CaptionsMutation, CaptionsQuery};
-pub use readings::ReadingsQuery;
 pub use questions::{QuestionMutation, of as questions_of};
+pub use readings::ReadingsQuery;
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "house::Status")]

@@ -4,9 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::{
     appeals::{AppealsMutation, AppealsQuery},
-    catalogue::{
-        CaptionsMutation, CaptionsQuery, CatalogueMutation, CatalogueQuery, QuestionMutation, ReadingsQuery,
-    },
+    catalogue::{CaptionsMutation, CaptionsQuery, CatalogueMutation, CatalogueQuery, QuestionMutation, ReadingsQuery},
     context::Houses,
     evaluation::EvaluationQuery,
     flags::{FlagsMutation, FlagsQuery},

@@ -22,7 +22,11 @@ fn poppler() -> Found {
     }
     let lacking = lacking.join(", ");
     let why = "没有它，PDF 不能做成阅读课。Without it no PDF becomes a reading.";
-    Found::wrong(format!("没有安装 {lacking}。{lacking} is not installed."), why, "apt-get install poppler-utils poppler-data")
+    Found::wrong(
+        format!("没有安装 {lacking}。{lacking} is not installed."),
+        why,
+        "apt-get install poppler-utils poppler-data",
+    )
 }
 
 fn output(program: &str, arguments: &[&str]) -> Option<String> {

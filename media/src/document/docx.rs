@@ -248,7 +248,9 @@ impl Writer {
             match element.name.as_str() {
                 "r" => out.push_str(&self.run(element)?),
                 "hyperlink" => out.push_str(&self.link(element)?),
-                "ins" | "smartTag" | "sdt" | "sdtContent" | "fldSimple" | "customXml" => out.push_str(&self.runs(element)?),
+                "ins" | "smartTag" | "sdt" | "sdtContent" | "fldSimple" | "customXml" => {
+                    out.push_str(&self.runs(element)?)
+                }
                 _ => {}
             }
         }
@@ -287,7 +289,9 @@ impl Writer {
             let mark = run.at(&["rPr", name]);
             mark.is_some_and(|mark| !matches!(mark.attribute("val"), Some("0" | "false" | "none")))
         };
-        let mark = |words: String, on: bool, tag: &str| if on && !words.trim().is_empty() { format!("<{tag}>{words}</{tag}>") } else { words };
+        let mark = |words: String, on: bool, tag: &str| {
+            if on && !words.trim().is_empty() { format!("<{tag}>{words}</{tag}>") } else { words }
+        };
         let words = mark(words, on("u"), "u");
         let words = mark(words, on("i"), "em");
         Ok(mark(words, on("b"), "strong"))

@@ -59,7 +59,9 @@ impl Attempt<'_> {
             // A drawing of Office's own kind (EMF, WMF) is no picture that a page shows; the text is worth having without it.
             match resized(bytes).await {
                 Ok(sizes) => pictures.push(self.keep_sizes(&name, sizes).await?),
-                Err(Stop::Unfit(unfit)) => tracing::info!(asset.id = %self.asset, name, ?unfit, "a picture is left out"),
+                Err(Stop::Unfit(unfit)) => {
+                    tracing::info!(asset.id = %self.asset, name, ?unfit, "a picture is left out")
+                }
                 Err(fault) => return Err(fault),
             }
             self.reached(n + 1, count).await?;

@@ -90,7 +90,10 @@ pub fn edited(mut cues: Vec<Cue>, index: usize, change: Option<CueChange>) -> Re
     let before = cues.remove(index);
     let Some(change) = change else {
         if cues.is_empty() {
-            let (zh, en) = ("这是最后一条字幕；要全部去掉，请删除这份字幕。", "This is the last line; delete the captions instead.");
+            let (zh, en) = (
+                "这是最后一条字幕；要全部去掉，请删除这份字幕。",
+                "This is the last line; delete the captions instead.",
+            );
             return Err(Refusal::conflict(zh, en));
         }
         return Ok(cues);
@@ -102,7 +105,8 @@ pub fn edited(mut cues: Vec<Cue>, index: usize, change: Option<CueChange>) -> Re
         faults.add("input.text", "字幕文字不能为空。", "The text of a line is empty.");
     }
     if lines.iter().map(|line| line.chars().count()).sum::<usize>() > LONGEST_CUE {
-        let (zh, en) = (format!("一条字幕最多 {LONGEST_CUE} 字。"), format!("A line has at most {LONGEST_CUE} characters."));
+        let (zh, en) =
+            (format!("一条字幕最多 {LONGEST_CUE} 字。"), format!("A line has at most {LONGEST_CUE} characters."));
         faults.add("input.text", zh, en);
     }
     if lines.iter().any(|line| line.contains("-->")) {

@@ -85,7 +85,11 @@ pub fn is_page(element: &Element) -> bool {
     element.tag == "figure"
         && element.children.iter().any(|node| match node {
             Node::Element(inner) => {
-                inner.attribute("src").is_some_and(page) || inner.children.iter().any(|node| matches!(node, Node::Element(img) if img.attribute("src").is_some_and(page)))
+                inner.attribute("src").is_some_and(page)
+                    || inner
+                        .children
+                        .iter()
+                        .any(|node| matches!(node, Node::Element(img) if img.attribute("src").is_some_and(page)))
             }
             Node::Text(_) => false,
         })

@@ -71,7 +71,8 @@ impl Catalogue {
         let (tx, course) = self.edit(viewer, lesson.course).await?;
         let there = self.captions_or_draft(&tx, id).await?;
         if version_of(&there.vtt) != version {
-            let (zh, en) = ("字幕刚刚被修改过，请重新打开后再改。", "These captions were just changed; open them again.");
+            let (zh, en) =
+                ("字幕刚刚被修改过，请重新打开后再改。", "These captions were just changed; open them again.");
             return Err(Refusal::conflict(zh, en).into());
         }
         let before = captions::parse_vtt(&there.vtt).unwrap_or_default();
@@ -146,7 +147,11 @@ fn too_large(faults: &mut Faults, path: &str) {
     faults.add(path, "字幕最多 200 KB。", "Captions have at most 200 KB.");
 }
 
-pub(super) fn cues(path: &str, bytes: &[u8], parse: impl Fn(&str) -> Result<Vec<Cue>, Vec<LineFault>>) -> Result<Vec<Cue>> {
+pub(super) fn cues(
+    path: &str,
+    bytes: &[u8],
+    parse: impl Fn(&str) -> Result<Vec<Cue>, Vec<LineFault>>,
+) -> Result<Vec<Cue>> {
     let mut faults = Faults::default();
     if bytes.len() > rules::LARGEST_CAPTIONS {
         too_large(&mut faults, path);

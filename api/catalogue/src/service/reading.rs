@@ -55,16 +55,23 @@ impl Catalogue {
                 Some((Purpose::Image | Purpose::Document, media::Status::Ready, _)) => {}
                 Some((Purpose::Image | Purpose::Document, media::Status::Failed, asset)) => {
                     let (name, why) = (&asset.file_name, asset.failure.clone().unwrap_or_default());
-                    let (zh, en) = (format!("图片 {name} 无法使用：{why}"), format!("The picture {name} cannot be used: {why}"));
+                    let (zh, en) =
+                        (format!("图片 {name} 无法使用：{why}"), format!("The picture {name} cannot be used: {why}"));
                     faults.add("input.body", zh, en);
                 }
                 Some((Purpose::Image | Purpose::Document, _, asset)) => {
                     let name = &asset.file_name;
-                    let (zh, en) = (format!("图片 {name} 尚未处理完，请稍候再保存。"), format!("The picture {name} is not ready yet."));
+                    let (zh, en) = (
+                        format!("图片 {name} 尚未处理完，请稍候再保存。"),
+                        format!("The picture {name} is not ready yet."),
+                    );
                     faults.add("input.body", zh, en);
                 }
                 Some(_) | None => {
-                    let (zh, en) = ("正文中有一张图片找不到，请重新插入。", "A picture in the text is not there; please insert it again.");
+                    let (zh, en) = (
+                        "正文中有一张图片找不到，请重新插入。",
+                        "A picture in the text is not there; please insert it again.",
+                    );
                     faults.add("input.body", zh, en);
                 }
             }
@@ -144,7 +151,8 @@ impl Catalogue {
     /// viewer may not see.
     pub async fn reading_text(&self, viewer: &Viewer, id: LessonId) -> Result<ReadingText> {
         let material = self.material(viewer, id).await?;
-        let html = material.html.filter(|_| material.lesson.kind == LessonKind::Reading).ok_or_else(Refusal::not_found)?;
+        let html =
+            material.html.filter(|_| material.lesson.kind == LessonKind::Reading).ok_or_else(Refusal::not_found)?;
         Ok(ReadingText { lesson: material.lesson, course: material.course, html })
     }
 
@@ -158,7 +166,8 @@ impl Catalogue {
         let courses: Vec<CourseId> = lessons.iter().map(|lesson| lesson.course).collect();
         let courses = self.courses_by_id(&courses).await?;
         let seen = |lesson: &Lesson| courses.get(&lesson.course).is_some_and(|course| course.seen_by(viewer));
-        let readings = lessons.into_iter().filter(|lesson| lesson.kind == LessonKind::Reading && lesson.characters.is_some());
+        let readings =
+            lessons.into_iter().filter(|lesson| lesson.kind == LessonKind::Reading && lesson.characters.is_some());
         Ok(readings.filter(seen).collect())
     }
 

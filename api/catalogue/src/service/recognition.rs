@@ -58,18 +58,26 @@ impl Catalogue {
             let (zh, en) = ("学校没有设置语音识别程序。", "The school has set no speech recognition.");
             return Err(Refusal::unavailable(zh, en).into());
         }
-        let asset = lesson.asset.filter(|_| lesson.duration_ms.is_some()).ok_or_else(|| {
-            Refusal::conflict("视频尚未转换完成，请稍后再识别。", "The video is not converted yet.")
-        })?;
+        let asset = lesson
+            .asset
+            .filter(|_| lesson.duration_ms.is_some())
+            .ok_or_else(|| Refusal::conflict("视频尚未转换完成，请稍后再识别。", "The video is not converted yet."))?;
         let (tx, _) = self.edit(viewer, lesson.course).await?;
         for other in recognition::of(&tx, lesson.id).await?.into_iter().filter(|one| one.language == language) {
             match other.status {
                 Hearing::Failed => recognition::delete(&tx, other.id).await?,
                 Hearing::Queued | Hearing::Running => {
-                    return Err(Refusal::conflict("该语言正在识别，请等它结束。", "This language is being recognised.").into());
+                    return Err(Refusal::conflict(
+                        "该语言正在识别，请等它结束。",
+                        "This language is being recognised.",
+                    )
+                    .into());
                 }
                 Hearing::Ready => {
-                    let (zh, en) = ("该语言已有草稿，请先确认或放弃。", "There is a draft in this language; confirm or discard it first.");
+                    let (zh, en) = (
+                        "该语言已有草稿，请先确认或放弃。",
+                        "There is a draft in this language; confirm or discard it first.",
+                    );
                     return Err(Refusal::conflict(zh, en).into());
                 }
             }
@@ -136,7 +144,10 @@ impl Catalogue {
         if matches!(asked.status, Hearing::Ready | Hearing::Failed) {
             return Ok(());
         }
-        let gave_up = Text::new("多次尝试后仍未完成，请联系管理员。", "It did not end after several attempts; please tell the administrator.");
+        let gave_up = Text::new(
+            "多次尝试后仍未完成，请联系管理员。",
+            "It did not end after several attempts; please tell the administrator.",
+        );
         if job.attempts > ATTEMPTS {
             return self.write(Recognition { status: Hearing::Failed, failure: Some(gave_up), ..asked }).await;
         }
@@ -201,7 +212,10 @@ fn judged(running: Recognition, printed: &[u8]) -> Recognition {
         }
         Err(error) => {
             let why = error.refusal().map(|refusal| refusal.text.clone()).unwrap_or_else(|| Text::new("", ""));
-            let said = Text::new(format!("识别结果不是有效的字幕：{}", why.zh), format!("What was recognised are no captions: {}", why.en));
+            let said = Text::new(
+                format!("识别结果不是有效的字幕：{}", why.zh),
+                format!("What was recognised are no captions: {}", why.en),
+            );
             Recognition { status: Hearing::Failed, failure: Some(said), ..running }
         }
     }

@@ -7,7 +7,9 @@ use kernel::{
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId},
 };
 use platform::Tx;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{MANY, word};

@@ -99,7 +99,8 @@ impl ReadingsQuery {
         let viewer = viewer(ctx)?;
         let ids: Vec<LessonId> = lesson_ids.iter().filter_map(|id| scalar::id(id).ok()).collect();
         let seen = houses(ctx).catalogue.readings_seen(viewer, &ids).await.map_err(told(ctx))?;
-        let version = |lesson: house::Lesson| ReadingVersion { lesson_id: ID(lesson.id.to_string()), version: lesson.version };
+        let version =
+            |lesson: house::Lesson| ReadingVersion { lesson_id: ID(lesson.id.to_string()), version: lesson.version };
         Ok(seen.into_iter().map(version).collect())
     }
 

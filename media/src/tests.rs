@@ -1,8 +1,10 @@
 //! Tables of the pure parts; stories through the front door on both databases; a few real conversions of tiny files.
 
 mod convert;
+mod document;
 mod pure;
 mod read;
+mod recognise;
 mod upload;
 
 use bytes::Bytes;

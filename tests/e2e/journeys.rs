@@ -3,6 +3,7 @@
 mod doctor;
 mod export_report;
 mod publish_course;
+mod readings;
 mod restore_drill;
 mod search_course;
 mod second_server;

@@ -17,9 +17,9 @@ export function readCues(vtt: string): Line[] {
   return blocks.flatMap((block) => {
     const lines = block.split('\n').filter(Boolean)
     const at = lines.findIndex((line) => line.includes('-->'))
-    const [start, end] = (lines[at] ?? '').split(/ *--> */).map((part) => time(part.split(' ')[0] ?? ''))
+    const [start = NaN, end = NaN] = (lines[at] ?? '').split(/ *--> */).map((part) => time(part.split(' ')[0] ?? ''))
     const text = plain(lines.slice(at + 1).join('\n'))
-    return at < 0 || Number.isNaN(start) || Number.isNaN(end) || !text ? [] : [{ start: start!, end: end!, text }]
+    return at < 0 || Number.isNaN(start) || Number.isNaN(end) || !text ? [] : [{ start, end, text }]
   })
 }
 
@@ -28,7 +28,7 @@ export function lineAt(lines: Line[], now: number): number {
   let [low, high] = [0, lines.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (lines[middle]!.start <= now) low = middle + 1
+    if ((lines[middle]?.start ?? Infinity) <= now) low = middle + 1
     else high = middle
   }
   return low - 1

@@ -2,7 +2,7 @@ import { words } from '@/shared/words'
 
 export const t = words({
   ways: '内容来自',
-  write: '写正文',
+  write: '在这里写',
   upload: '上传 PDF 或 DOCX',
   dropDocument: '把文件拖到这里，或点击选择',
   documentRules: 'PDF 最多 300 页，按原页显示，文字可选可搜；DOCX 转成可修改的正文。不超过 50 MB，不设密码。',

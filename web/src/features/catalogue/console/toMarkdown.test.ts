@@ -14,10 +14,7 @@ describe('text that was pasted', () => {
     ['<p><a href="https://a.example/b">链接</a><br>2 * 3</p>', '[链接](<https://a.example/b>)<br>2 \\* 3'],
     ['<p># 不是标题</p><p>1. 不是列表</p>', '\\# 不是标题\n\n1\\. 不是列表'],
     ['<pre><code>a\n b\n</code></pre><hr>', '```\na\n b\n```\n\n---'],
-    [
-      '<p><img src="/pictures/ast_1/sig/large-small.jpg" alt="会场"></p>',
-      '![会场](asset:ast_1)',
-    ],
+    ['<p><img src="/pictures/ast_1/sig/large-small.jpg" alt="会场"></p>', '![会场](asset:ast_1)'],
   ]
   it.each(cases)('%s', (html, markdown) => expect(toMarkdown(html)).toBe(markdown))
 })
@@ -25,5 +22,6 @@ describe('text that was pasted', () => {
 describe('a picture of a document', () => {
   it('is named by its document', () =>
     expect(picture('/pictures/ast_1/sig/picture-002.png')).toBe('asset:ast_1/picture-002'))
-  it('is left alone when it is not ours', () => expect(picture('https://a.example/b.png')).toBe('https://a.example/b.png'))
+  it('is left alone when it is not ours', () =>
+    expect(picture('https://a.example/b.png')).toBe('https://a.example/b.png'))
 })

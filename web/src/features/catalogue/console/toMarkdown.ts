@@ -53,7 +53,12 @@ function list(element: Element): string {
   return [...element.children]
     .map((item, at) => {
       const mark = element.tagName === 'OL' ? `${first + at}. ` : '- '
-      return mark + flow(item).join('\n\n').replace(/\n(?=.)/g, `\n${' '.repeat(mark.length)}`)
+      return (
+        mark +
+        flow(item)
+          .join('\n\n')
+          .replace(/\n(?=.)/g, `\n${' '.repeat(mark.length)}`)
+      )
     })
     .join('\n')
 }
@@ -63,7 +68,8 @@ function table(element: Element): string {
     [...row.children].map((cell) => flow(cell).join('<br>').replace(/\n/g, ' ').replace(/\|/g, '\\|')),
   )
   const width = Math.max(...rows.map((row) => row.length))
-  const line = (cells: string[]) => `| ${Array.from({ length: width }, (_, at) => cells[at] ?? '').join(' | ')} |`
+  const line = (cells: string[]) =>
+    `| ${Array.from({ length: width }, (_, at) => cells[at] ?? '').join(' | ')} |`
   const [head = [], ...rest] = rows
   return [line(head), line(Array<string>(width).fill('---')), ...rest.map(line)].join('\n')
 }
@@ -76,13 +82,17 @@ function inline(node: Node): string {
   const inner = [...node.childNodes].map(inline).join('')
   const tag = node.tagName.toLowerCase()
   if (tag === 'br') return '<br>'
-  if (tag === 'img') return `![${escape(node.getAttribute('alt') ?? '')}](${picture(node.getAttribute('src') ?? '')})`
+  if (tag === 'img')
+    return `![${escape(node.getAttribute('alt') ?? '')}](${picture(node.getAttribute('src') ?? '')})`
   if (!inner.trim()) return inner
   if (tag === 'a') return `[${inner}](<${node.getAttribute('href') ?? ''}>)`
   if (tag === 'code') return `\`${node.textContent ?? ''}\``
   const mark = marks[node.tagName]
   // Beside punctuation, as Chinese has it without blanks, CommonMark takes the stars for stars.
-  if (mark) return /^[\p{L}\p{N}].*[\p{L}\p{N}]$|^[\p{L}\p{N}]$/su.test(inner) ? mark + inner + mark : `<${tag}>${inner}</${tag}>`
+  if (mark)
+    return /^[\p{L}\p{N}].*[\p{L}\p{N}]$|^[\p{L}\p{N}]$/su.test(inner)
+      ? mark + inner + mark
+      : `<${tag}>${inner}</${tag}>`
   return ['u', 'sub', 'sup', 'small'].includes(tag) ? `<${tag}>${inner}</${tag}>` : inner
 }
 
@@ -100,4 +110,5 @@ const escape = (text: string) =>
     .replace(/[\\`*_[\]]/g, '\\$&')
     .replace(/</g, '&lt;')
 /** What would begin a heading, a list or a quotation begins a line of text. */
-const guard = (text: string) => text.replace(/^(#{1,6} |[-+>] |-{3,}$|={3,}$)/, '\\$1').replace(/^(\d+)([.)] )/, '$1\\$2')
+const guard = (text: string) =>
+  text.replace(/^(#{1,6} |[-+>] |-{3,}$|={3,}$)/, '\\$1').replace(/^(\d+)([.)] )/, '$1\\$2')

@@ -18,7 +18,9 @@ export async function refresh(kept: Saved[]): Promise<Refreshed> {
   if (!data) return nothing
   const versions = new Map(data.readingVersions.map(({ lessonId, version }) => [lessonId, version]))
   const gone = lessonIds.filter((id) => !versions.has(id))
-  const old = kept.filter(({ lessonId, version }) => versions.has(lessonId) && versions.get(lessonId) !== version)
+  const old = kept.filter(
+    ({ lessonId, version }) => versions.has(lessonId) && versions.get(lessonId) !== version,
+  )
   const renewed: string[] = []
   for (const { lessonId } of old) if (await renew(lessonId)) renewed.push(lessonId)
   return { renewed, gone }

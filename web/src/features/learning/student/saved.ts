@@ -23,7 +23,11 @@ export async function save(reading: Omit<Saved, 'bytes' | 'savedAt' | 'person'>)
   if (!person) return
   const html = lighten(reading.html)
   const bytes = new TextEncoder().encode(html).length
-  await set(reading.lessonId, { ...reading, html, person, bytes, savedAt: Date.now() } satisfies Saved, store())
+  await set(
+    reading.lessonId,
+    { ...reading, html, person, bytes, savedAt: Date.now() } satisfies Saved,
+    store(),
+  )
   await keepPictures(picturesOf(html))
 }
 export async function find(lessonId: string): Promise<Saved | null> {

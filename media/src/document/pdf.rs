@@ -8,6 +8,8 @@ pub const MOST_PAGES: u32 = 300;
 /// Pages that one run renders: progress is told between runs.
 pub const AT_ONCE: u32 = 8;
 const WIDTH: u32 = 1240;
+/// A page longer than so many times its width is a trap: rendered to our width it has no end.
+const LONGEST: f64 = 6.0;
 
 /// What `pdfinfo` says of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +18,8 @@ pub struct About {
 }
 
 pub fn info(source: &str) -> Vec<String> {
-    ["-enc", "UTF-8", source].map(str::to_owned).to_vec()
+    let last = MOST_PAGES.to_string();
+    ["-enc", "UTF-8", "-f", "1", "-l", &last, source].map(str::to_owned).to_vec()
 }
 
 /// All text, a form feed after each page, in the order in which it is read.
@@ -38,12 +41,23 @@ pub fn about(said: &str) -> Result<About, Unfit> {
     if value("Encrypted").is_some_and(|said| said.contains("copy:no")) {
         return Err(Unfit::Locked);
     }
+    if said.lines().filter_map(page_size).any(|(width, height)| height > width * LONGEST || width < 1.0) {
+        return Err(Unfit::DocumentTooComplex);
+    }
     let pages = value("Pages").and_then(|pages| pages.parse().ok()).unwrap_or(0);
     match pages {
         0 => Err(Unfit::DocumentBroken),
         1..=MOST_PAGES => Ok(About { pages }),
         _ => Err(Unfit::TooManyPages),
     }
+}
+
+/// `Page    1 size:      595 x 842 pts (A4)`.
+fn page_size(line: &str) -> Option<(f64, f64)> {
+    let (_, size) = line.strip_prefix("Page ")?.split_once("size:")?;
+    let mut words = size.split_whitespace();
+    let width = words.next()?.parse().ok()?;
+    (words.next()? == "x").then_some((width, words.next()?.parse().ok()?))
 }
 
 /// Why a program gave up, from the last line that it wrote.

@@ -22,7 +22,9 @@ pub fn photo(width: u32, height: u32) -> Vec<u8> {
 
 fn drawn(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    let picture = RgbImage::from_fn(width, height, |x, y| Rgb([u8::try_from(x % 251).unwrap_or(0), u8::try_from(y % 241).unwrap_or(0), 120]));
+    let picture = RgbImage::from_fn(width, height, |x, y| {
+        Rgb([u8::try_from(x % 251).unwrap_or(0), u8::try_from(y % 241).unwrap_or(0), 120])
+    });
     let written = picture.write_to(&mut bytes, format);
     assert!(written.is_ok(), "a picture in memory can be written");
     bytes.into_inner()
@@ -42,7 +44,10 @@ pub fn pdf(pages: &[&str]) -> Vec<u8> {
     ];
     for (n, text) in pages.iter().enumerate() {
         let content = content(text);
-        let page = format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> /Contents {} 0 R >>", 6 + n * 2);
+        let page = format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> /Contents {} 0 R >>",
+            6 + n * 2
+        );
         objects.extend([page, format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len())]);
     }
     written(&objects, "")
@@ -56,7 +61,10 @@ pub fn locked_pdf() -> Vec<u8> {
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
     ];
     let keys = "41".repeat(32);
-    let lock = format!("/ID [<{0}> <{0}>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{keys}> /U <{keys}> >>", "42".repeat(16));
+    let lock = format!(
+        "/ID [<{0}> <{0}>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{keys}> /U <{keys}> >>",
+        "42".repeat(16)
+    );
     written(&objects.map(str::to_owned), &lock)
 }
 
@@ -94,7 +102,8 @@ pub fn docx(body: &str, picture: &[u8]) -> Vec<u8> {
                  xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" xmlns:a=\"a\" xmlns:wp=\"wp\"";
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
     let document = format!("{head}<w:document {space}><w:body>{body}<w:sectPr/></w:body></w:document>");
-    let styles = format!("{head}<w:styles {space}><w:style w:styleId=\"1\"><w:name w:val=\"heading 1\"/></w:style></w:styles>");
+    let styles =
+        format!("{head}<w:styles {space}><w:style w:styleId=\"1\"><w:name w:val=\"heading 1\"/></w:style></w:styles>");
     let lists = format!(
         "{head}<w:numbering {space}><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:numFmt w:val=\"bullet\"/></w:lvl></w:abstractNum>\
          <w:abstractNum w:abstractNumId=\"1\"><w:lvl w:ilvl=\"0\"><w:numFmt w:val=\"decimal\"/></w:lvl></w:abstractNum>\

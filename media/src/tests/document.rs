@@ -100,8 +100,13 @@ fn what_poppler_says_is_understood() {
     let about = |said: &str| pdf::about(said);
     assert_eq!(about("Pages:           3\nEncrypted:       no\n").unwrap().pages, 3);
     assert_eq!(about("Pages: 301\n").unwrap_err(), Unfit::TooManyPages);
+    let long = "Pages: 2\nPage    1 size:      595 x 842 pts (A4)\nPage    2 size:      1 x 14400 pts\n";
+    assert_eq!(about(long).unwrap_err(), Unfit::DocumentTooComplex);
     assert_eq!(about("Pages: 0\n").unwrap_err(), Unfit::DocumentBroken);
-    assert_eq!(about("Encrypted: yes (print:yes copy:no change:no addNotes:no algorithm:RC4)\nPages: 1").unwrap_err(), Unfit::Locked);
+    assert_eq!(
+        about("Encrypted: yes (print:yes copy:no change:no addNotes:no algorithm:RC4)\nPages: 1").unwrap_err(),
+        Unfit::Locked
+    );
     assert_eq!(pdf::why("Command Line Error: Incorrect password"), Unfit::Locked);
     assert_eq!(pdf::why("Syntax Error: Couldn't read xref table"), Unfit::DocumentBroken);
     let pages = pdf::pages("第一行文字很长很长很长\n接着写完。\n\nSecond para\u{c}", 2);
@@ -128,7 +133,11 @@ async fn a_picture_is_served_in_two_sizes_and_its_file_is_gone() {
         }
         assert!(media.blob().list("originals").await.unwrap().is_empty(), "the file as it came is not kept");
         for name in ["../../originals/x", "document.html", "large.svg", "page-1.jpg", "large-small-small.jpg/x"] {
-            assert_eq!(media.picture_file(asset, name, None).await.err().unwrap().code(), Some(Code::NotFound), "{name}");
+            assert_eq!(
+                media.picture_file(asset, name, None).await.err().unwrap().code(),
+                Some(Code::NotFound),
+                "{name}"
+            );
         }
         test.end().await;
     }
@@ -138,7 +147,8 @@ async fn a_picture_is_served_in_two_sizes_and_its_file_is_gone() {
 async fn a_pdf_becomes_its_pages_as_pictures_and_text() {
     for test in TestBase::each(Outbox::default()).await {
         let media = house(&test).await;
-        let asset = import(&test, &media, "党章.pdf", Purpose::Document, &files::pdf(&["中国共产党章程\n总纲", ""])).await;
+        let asset =
+            import(&test, &media, "党章.pdf", Purpose::Document, &files::pdf(&["中国共产党章程\n总纲", ""])).await;
         let found = media.find(asset).await.unwrap().unwrap();
         assert_eq!((found.status, found.failure), (Status::Ready, None), "{}", test.name);
         let html = media.document(asset).await.unwrap();

@@ -22,7 +22,9 @@ async fn house(test: &TestBase, script: &str, most: Duration) -> Media {
 
 async fn video(test: &TestBase, media: &Media, sound: &str) -> AssetId {
     let file = test.folder.path().join(format!("{}.mp4", sound.len()));
-    let line = format!("-v error -nostdin -y -f lavfi -i testsrc=d=1:s=160x120:r=5 {sound} -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+    let line = format!(
+        "-v error -nostdin -y -f lavfi -i testsrc=d=1:s=160x120:r=5 {sound} -c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+    );
     assert!(Command::new("ffmpeg").args(line.split_whitespace()).arg(&file).status().unwrap().success());
     let asset = media.import(lecturer().person, "讲.mp4", Purpose::Video, &file).await.unwrap().id;
     worker(test, media).run_until_idle().await.unwrap();
@@ -64,6 +66,8 @@ async fn a_command_gets_the_sound_and_the_language_and_is_held_short() {
     }
     let silent = video(&test, &media, "").await;
     let (reached, _heard) = watch::channel(0.0);
-    assert!(matches!(media.recognise(silent, "zh-CN", &reached).await.unwrap(), Heard::Failed(why) if why.zh.contains("声音")));
+    assert!(
+        matches!(media.recognise(silent, "zh-CN", &reached).await.unwrap(), Heard::Failed(why) if why.zh.contains("声音"))
+    );
     test.end().await;
 }

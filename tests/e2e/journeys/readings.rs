@@ -63,7 +63,8 @@ async fn a_pdf_is_studied_page_by_page_and_its_pictures_are_signed() {
     assert_eq!(at(&about, "readingSource.paged"), &json!(true));
 
     let photo = upload(&lecturer, "会场.jpg", "IMAGE", files::photo(2000, 1000)).await;
-    let body = format!("# 会场\n\n![会场](asset:{})\n\n<img src=\"https://evil.example/x.png\">完。", text(&photo, "id"));
+    let body =
+        format!("# 会场\n\n![会场](asset:{})\n\n<img src=\"https://evil.example/x.png\">完。", text(&photo, "id"));
     let preview = "query($c: ID!, $b: String!) { readingPreview(courseId: $c, format: MARKDOWN, body: $b) { html characters blocks } }";
     let shown = lecturer.ask(preview, json!({ "c": course, "b": body })).await;
     let html = text(&shown, "readingPreview.html");
@@ -120,7 +121,8 @@ async fn documents_that_cannot_be_read_end_with_a_sentence() {
 async fn captions_are_listed_edited_line_by_line_and_removed() {
     let world = world().await;
     let lecturer = world.sign_in("lecturer").await;
-    let outlines = "{ courses(first: 20, filter: { mine: true }) { nodes { id chapters { lessons { __typename id } } } } }";
+    let outlines =
+        "{ courses(first: 20, filter: { mine: true }) { nodes { id chapters { lessons { __typename id } } } } }";
     let found = lecturer.ask(outlines, json!({})).await;
     let nodes = found["courses"]["nodes"].as_array().unwrap().iter();
     let chapters = nodes.flat_map(|course| course["chapters"].as_array().unwrap());
@@ -129,7 +131,8 @@ async fn captions_are_listed_edited_line_by_line_and_removed() {
     let add = "mutation($l: ID!, $i: CaptionsInput!) { addCaptions(lessonId: $l, input: $i) { lesson { id } } }";
     let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nfirst\n\n00:03.000 --> 00:04.000\nsecond\n";
     let input = |vtt: &str| json!({ "l": lesson, "i": { "language": "en", "label": "English", "vtt": vtt } });
-    let (_, _, refused) = lecturer.post(&json!({ "query": add, "variables": input("WEBVTT\n\n1 --> 2\nx\n\n3\n") })).await;
+    let (_, _, refused) =
+        lecturer.post(&json!({ "query": add, "variables": input("WEBVTT\n\n1 --> 2\nx\n\n3\n") })).await;
     let faults = at(&refused, "errors.0.extensions.fields").as_array().unwrap();
     let said: Vec<String> = faults.iter().map(|fault| text(fault, "message")).collect();
     assert!(said.len() == 2 && said[0].starts_with("第 3 行") && said[1].starts_with("第 6 行"), "{said:?}");

@@ -21,7 +21,12 @@ function png(width: number, height: number): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height, 0x60)
   for (let y = 0; y < height; y++) rows[y * (width * 3 + 1)] = 0
   const sign = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([sign, chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    sign,
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 function crc(bytes: Buffer): number {
   let sum = 0xffffffff
@@ -62,7 +67,11 @@ async function course(title: string): Promise<string> {
     { t: title },
   )
   const id = data?.createCourse.course.id ?? ''
-  await ask('lecturer', 'mutation($i: ID!) { addChapter(courseId: $i, title: "第一章") { chapter { id } } }', { i: id })
+  await ask(
+    'lecturer',
+    'mutation($i: ID!) { addChapter(courseId: $i, title: "第一章") { chapter { id } } }',
+    { i: id },
+  )
   return id
 }
 const act = (name: 'publishCourse' | 'withdrawCourse', id: string) =>
@@ -97,7 +106,9 @@ test('a text is written beside its preview; rich text and a picture are pasted',
   })
   await expect(body).toHaveValue(/来自\*\*网页\*\*的话\n\n- 甲\n- 乙/)
   await expect(preview(page).locator('strong')).toHaveText('网页')
-  await page.locator('input[type=file][accept*="image/png"]').setInputFiles({ name: '会场.png', mimeType: 'image/png', buffer: png(1000, 400) })
+  await page
+    .locator('input[type=file][accept*="image/png"]')
+    .setInputFiles({ name: '会场.png', mimeType: 'image/png', buffer: png(1000, 400) })
   await expect(body).toHaveValue(/!\[会场\]\(asset:ast_\w+\)/)
   const image = preview(page).getByRole('img', { name: '会场' })
   await expect(image).toBeVisible({ timeout: 30_000 })
@@ -121,7 +132,9 @@ test('a PDF is read page by page, as printed or as text', async ({ as }) => {
   await settled(page)
   await page.getByRole('button', { name: '添加阅读' }).click()
   await page.getByRole('radio', { name: /PDF/ }).check()
-  await page.locator('input[type=file][accept*=".pdf"]').setInputFiles({ name: '章程.pdf', mimeType: 'application/pdf', buffer: pdf() })
+  await page
+    .locator('input[type=file][accept*=".pdf"]')
+    .setInputFiles({ name: '章程.pdf', mimeType: 'application/pdf', buffer: pdf() })
   await expect(main(page).getByText('可使用', { exact: true })).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: '加入目录' }).click()
   await expect(main(page).getByRole('button', { name: /章程/ }).first()).toContainText('2 段')
@@ -137,17 +150,28 @@ test('a PDF is read page by page, as printed or as text', async ({ as }) => {
   await student.getByRole('button', { name: '文字', exact: true }).click()
   await expect(student.getByText('Constitution of the Party')).toBeVisible()
   await expect(student.getByRole('img', { name: '第 1 页' })).toBeHidden()
-  await expect(student.getByRole('img', { name: '第 2 页' }), 'a page without text stays a picture').toBeVisible()
+  await expect(
+    student.getByRole('img', { name: '第 2 页' }),
+    'a page without text stays a picture',
+  ).toBeVisible()
   await act('withdrawCourse', id)
 })
 
 test('a kept reading is renewed when its text has changed', async ({ as }) => {
   const id = await course('留在本机的课')
-  const { data } = await ask<{ course: { chapters: { id: string }[] } }>('lecturer', 'query($i: ID!) { course(id: $i) { chapters { id } } }', { i: id })
-  await ask('lecturer', 'mutation($c: ID!, $b: String!) { addReadingLesson(chapterId: $c, input: { title: "会变的一篇", body: $b }) { lesson { id } } }', {
-    c: data?.course.chapters[0]?.id,
-    b: '最初的文字。',
-  })
+  const { data } = await ask<{ course: { chapters: { id: string }[] } }>(
+    'lecturer',
+    'query($i: ID!) { course(id: $i) { chapters { id } } }',
+    { i: id },
+  )
+  await ask(
+    'lecturer',
+    'mutation($c: ID!, $b: String!) { addReadingLesson(chapterId: $c, input: { title: "会变的一篇", body: $b }) { lesson { id } } }',
+    {
+      c: data?.course.chapters[0]?.id,
+      b: '最初的文字。',
+    },
+  )
   await act('publishCourse', id)
   const lesson = await lessonOf(id)
   const page = await as('s2')
@@ -158,7 +182,8 @@ test('a kept reading is renewed when its text has changed', async ({ as }) => {
   await expect(page.getByText('已存到本机')).toBeVisible()
 
   await act('withdrawCourse', id)
-  const change = 'mutation($i: ID!, $b: String!) { updateLesson(id: $i, input: { body: $b }) { lesson { id } } }'
+  const change =
+    'mutation($i: ID!, $b: String!) { updateLesson(id: $i, input: { body: $b }) { lesson { id } } }'
   await ask('lecturer', change, { i: lesson, b: '改过的文字。' })
   await page.goto('/saved')
   await expect(page.getByText(/课程已撤回/), 'what was kept stays').toBeVisible()

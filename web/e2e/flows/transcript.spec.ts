@@ -30,7 +30,11 @@ const course = async (title: string) => {
     { t: title },
   )
   const id = data?.createCourse.course.id ?? ''
-  await ask('lecturer', 'mutation($i: ID!) { addChapter(courseId: $i, title: "第一章") { chapter { id } } }', { i: id })
+  await ask(
+    'lecturer',
+    'mutation($i: ID!) { addChapter(courseId: $i, title: "第一章") { chapter { id } } }',
+    { i: id },
+  )
   return id
 }
 const time = (page: Page) => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)
@@ -50,7 +54,11 @@ test('a lecturer adds captions and edits a line; a student reads along and seeks
   // A wrong file: each fault with its line, each its own sentence.
   const panel = main(page).locator('section, div').filter({ hasText: '字幕与文字稿' }).last()
   await expect(main(page).getByText('还没有字幕。')).toBeVisible()
-  const wrong = { name: '坏.vtt', mimeType: 'text/vtt', buffer: Buffer.from('WEBVTT\n\n00:05 --> 00:06\n甲\n\n乙\n丙\n') }
+  const wrong = {
+    name: '坏.vtt',
+    mimeType: 'text/vtt',
+    buffer: Buffer.from('WEBVTT\n\n00:05 --> 00:06\n甲\n\n乙\n丙\n'),
+  }
   await page.locator('input[type=file][accept*=".srt"]').setInputFiles(wrong)
   await page.getByRole('button', { name: '保存字幕' }).click()
   await expect(main(page).getByText(/^第 3 行：/)).toBeVisible()

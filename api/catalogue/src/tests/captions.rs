@@ -120,20 +120,30 @@ async fn a_line_is_edited_in_its_place_and_never_over_somebody_elses() {
         let asset = world.ready(&lecturer, 60_000).await;
         let video = world.video(&lecturer, chapter, "讲", asset).await;
         let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n甲\n\n00:03.000 --> 00:04.000\n乙\n\n00:05.000 --> 00:06.000\n丙\n";
-        let new = NewCaptions { language: "zh-CN".to_owned(), label: "中文".to_owned(), vtt: Some(vtt.to_owned()), asset: None };
+        let new = NewCaptions {
+            language: "zh-CN".to_owned(),
+            label: "中文".to_owned(),
+            vtt: Some(vtt.to_owned()),
+            asset: None,
+        };
         world.house.add_captions(&lecturer, video.id, new).await.unwrap();
         let desk = world.house.captions_desk(&lecturer, video.id).await.unwrap();
         let (track, id) = (&desk.tracks[0], desk.tracks[0].info.id);
         assert_eq!((desk.recognises, desk.drafts.len(), track.cues.len()), (false, 0, 3));
         let change = |start_ms, end_ms, text: &str| Some(CueChange { start_ms, end_ms, text: text.to_owned() });
-        let edit = async |version: &str, index, change| world.house.edit_cue(&lecturer, id, version, index, change).await;
+        let edit =
+            async |version: &str, index, change| world.house.edit_cue(&lecturer, id, version, index, change).await;
         let after = edit(&track.version, 0, change(4_500, 4_900, "甲改\r\n\r\n 第二行 <b>")).await.unwrap();
         let texts: Vec<&str> = after.cues.iter().map(|cue| cue.text.as_str()).collect();
         assert_eq!(texts, ["乙", "甲改\n第二行 <b>", "丙"], "{}: it goes where its time is", world.test.name);
         assert_eq!(after.cues[1].settings, "line:0");
         let (_, stored) = world.house.captions(id).await.unwrap().unwrap();
         assert!(stored.contains("第二行 &lt;b&gt;"), "{stored}");
-        assert_eq!(code(edit(&track.version, 0, None).await), Some(Code::Conflict), "an old version is not written over");
+        assert_eq!(
+            code(edit(&track.version, 0, None).await),
+            Some(Code::Conflict),
+            "an old version is not written over"
+        );
         let shorter = edit(&after.version, 1, None).await.unwrap();
         assert_eq!(shorter.cues.len(), 2);
         let version = shorter.version.as_str();
@@ -142,7 +152,11 @@ async fn a_line_is_edited_in_its_place_and_never_over_somebody_elses() {
         assert_eq!(faults(edit(version, 0, change(5, u64::MAX, "a --> b")).await).0, ["input.text", "input.endMs"]);
         assert_eq!(faults(edit(version, 0, change(5, 9, &"长".repeat(501))).await).0, ["input.text"]);
         let one = edit(version, 0, None).await.unwrap();
-        assert_eq!(code(edit(&one.version, 0, None).await), Some(Code::Conflict), "the last one goes with the captions");
+        assert_eq!(
+            code(edit(&one.version, 0, None).await),
+            Some(Code::Conflict),
+            "the last one goes with the captions"
+        );
         assert_eq!(code(world.house.edit_cue(&other, id, version, 0, None).await), Some(Code::NotFound));
         assert_eq!(code(world.house.captions_desk(&other, video.id).await), Some(Code::NotFound));
         assert_eq!(code(world.house.recognise(&lecturer, video.id, "zh-CN").await), Some(Code::Unavailable));
@@ -152,7 +166,8 @@ async fn a_line_is_edited_in_its_place_and_never_over_somebody_elses() {
 
 #[tokio::test]
 async fn what_a_program_hears_is_a_draft_until_it_is_confirmed() {
-    let script = "case $2 in en) echo 'not captions';; *) printf 'WEBVTT\\n\\n00:00.000 --> 00:00.900\\n大家好\\n';; esac";
+    let script =
+        "case $2 in en) echo 'not captions';; *) printf 'WEBVTT\\n\\n00:00.000 --> 00:00.900\\n大家好\\n';; esac";
     for world in World::hearing(script).await {
         let lecturer = world.lecturer();
         let course = world.course(&lecturer, &world.root, "讲座").await;
@@ -175,7 +190,10 @@ async fn what_a_program_hears_is_a_draft_until_it_is_confirmed() {
         assert!(world.house.material(&lecturer, video.id).await.unwrap().captions.is_empty());
         let change = CueChange { start_ms: 0, end_ms: 800, text: "同学们好".to_owned() };
         world.house.edit_cue(&lecturer, asked.id, &track.version, 0, Some(change)).await.unwrap();
-        assert_eq!(code(world.house.confirm_recognition(&world.lecturer(), asked.id, "中文").await), Some(Code::NotFound));
+        assert_eq!(
+            code(world.house.confirm_recognition(&world.lecturer(), asked.id, "中文").await),
+            Some(Code::NotFound)
+        );
         world.house.confirm_recognition(&lecturer, asked.id, "中文").await.unwrap();
         let desk = world.house.captions_desk(&lecturer, video.id).await.unwrap();
         assert_eq!((desk.tracks[0].cues[0].text.as_str(), desk.drafts.len()), ("同学们好", 0));

@@ -17,7 +17,9 @@ export function readCues(vtt: string): Line[] {
   return blocks.flatMap((block) => {
     const lines = block.split('\n').filter(Boolean)
     const at = lines.findIndex((line) => line.includes('-->'))
-    const [start = NaN, end = NaN] = (lines[at] ?? '').split(/ *--> */).map((part) => time(part.split(' ')[0] ?? ''))
+    const [start = NaN, end = NaN] = (lines[at] ?? '')
+      .split(/ *--> */)
+      .map((part) => time(part.split(' ')[0] ?? ''))
     const text = plain(lines.slice(at + 1).join('\n'))
     return at < 0 || Number.isNaN(start) || Number.isNaN(end) || !text ? [] : [{ start, end, text }]
   })

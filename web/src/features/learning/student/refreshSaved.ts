@@ -1,5 +1,6 @@
 // Kept readings look for a newer text when there is a line. What cannot be asked about stays as it is.
 import { api } from '@/app/api'
+import { useSession } from '@/app/session'
 import { ReadingTextDocument, ReadingVersionsDocument } from '@/shared/gql/student/learning/graphql'
 import { save, type Saved } from './saved'
 
@@ -14,6 +15,10 @@ export async function refresh(kept: Saved[]): Promise<Refreshed> {
   const lessonIds = kept.slice(0, 200).map(({ lessonId }) => lessonId)
   const nothing = { renewed: [], gone: [] }
   if (lessonIds.length === 0 || !navigator.onLine) return nothing
+  // These pages open without a session; only with one there is somebody to ask for.
+  const session = useSession()
+  await session.ready()
+  if (session.status !== 'in') return nothing
   const { data } = await api.value.query(ReadingVersionsDocument, { lessonIds }, policy).toPromise()
   if (!data) return nothing
   const versions = new Map(data.readingVersions.map(({ lessonId, version }) => [lessonId, version]))

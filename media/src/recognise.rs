@@ -3,6 +3,7 @@
 
 use std::{
     ffi::OsString,
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -125,45 +126,35 @@ async fn run(
     let reading = async {
         let (mut output, mut errors) = (Vec::new(), Vec::new());
         if let (Some(stdout), Some(mut stderr)) = (stdout, stderr) {
-            let mut bounded = stdout.take(MOST_OUTPUT + 1);
-            // Who prints more than captions ever are is stopped when this returns.
-            tokio::try_join!(bounded.read_to_end(&mut output), last_bytes(&mut stderr, &mut errors))?;
+            tokio::try_join!(bounded(stdout, &mut output), last_bytes(&mut stderr, &mut errors))?;
         }
-        let status = if output.len() > usize::try_from(MOST_OUTPUT).unwrap_or(usize::MAX) {
-            None
-        } else {
-            Some(child.wait().await?)
-        };
-        Ok::<_, std::io::Error>((output, errors, status))
+        Ok::<_, std::io::Error>((output, errors, child.wait().await?))
     };
     let watching = watch_progress(folder.join(PROGRESS), reached);
     let deadline = Instant::now() + recogniser.most;
     let ended = tokio::select! {
-        ended = reading => ended?,
+        ended = reading => ended,
         () = watching => return Err(Error::broken("the watch of a recogniser ended")),
         () = tokio::time::sleep_until(deadline) => {
             let minutes = recogniser.most.as_secs().div_ceil(60);
-            return Ok(failed(format!("语音识别超过 {minutes} 分钟，已停止。"), format!("The speech recognition took more than {minutes} minutes and was stopped.")));
+            let zh = format!("语音识别超过 {minutes} 分钟，已停止。");
+            return Ok(failed(zh, format!("The speech recognition took more than {minutes} minutes and was stopped.")));
         }
     };
-    let (output, errors, status) = ended;
-    match status {
-        None => {
-            Ok(failed("语音识别程序输出过长，已停止。", "The speech recognition printed too much and was stopped."))
+    let (output, errors, status) = match ended {
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            return Ok(failed("语音识别程序输出过长，已停止。", "The speech recognition printed too much and was stopped."));
         }
-        Some(status) if status.success() => {
-            group.ended();
-            Ok(Heard::Captions(output))
-        }
-        Some(status) => {
-            let said = last_line(&errors);
-            tracing::info!(%status, said, "the speech recogniser failed");
-            Ok(failed(
-                format!("语音识别失败：{}", or(&said, "程序没有说明原因")),
-                format!("The speech recognition failed: {}", or(&said, "it gave no reason")),
-            ))
-        }
+        ended => ended?,
+    };
+    group.ended();
+    if status.success() {
+        return Ok(Heard::Captions(output));
     }
+    let said = last_line(&errors);
+    tracing::info!(%status, said, "the speech recogniser failed");
+    let zh = format!("语音识别失败：{}", or(&said, "程序没有说明原因"));
+    Ok(failed(zh, format!("The speech recognition failed: {}", or(&said, "it gave no reason"))))
 }
 
 fn or<'a>(said: &'a str, none: &'a str) -> &'a str {
@@ -211,6 +202,15 @@ impl Drop for Group {
             let _ = kill_process_group(pid, Signal::KILL);
         }
     }
+}
+
+/// All that is printed, unless it is more than captions ever are.
+async fn bounded(pipe: impl tokio::io::AsyncRead + Unpin, kept: &mut Vec<u8>) -> std::io::Result<()> {
+    pipe.take(MOST_OUTPUT + 1).read_to_end(kept).await?;
+    if kept.len() > usize::try_from(MOST_OUTPUT).unwrap_or(usize::MAX) {
+        return Err(ErrorKind::FileTooLarge.into());
+    }
+    Ok(())
 }
 
 async fn last_bytes(pipe: &mut (impl tokio::io::AsyncRead + Unpin), kept: &mut Vec<u8>) -> std::io::Result<()> {

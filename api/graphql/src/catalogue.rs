@@ -162,7 +162,8 @@ impl From<(house::Chapter, Vec<house::Lesson>)> for Chapter {
     field(name = "title", ty = "&String"),
     field(name = "required", ty = "&bool"),
     field(name = "progress", ty = "Option<LessonProgress>"),
-    field(name = "watch_map", ty = "Option<WatchMap>")
+    field(name = "watch_map", ty = "Option<WatchMap>"),
+    field(name = "asset", ty = "Option<crate::media::Asset>")
 )]
 pub enum Lesson {
     Video(VideoLesson),

@@ -15,7 +15,14 @@ const cues = [
   { __typename: 'Cue', startMs: 1000, endMs: 2000, text: '大家好' },
   { __typename: 'Cue', startMs: 3000, endMs: 4500, text: '今天讲总纲' },
 ]
-const track = { __typename: 'CaptionsTrack', id: 'cap_1', language: 'zh-CN', label: '中文', version: 'v1', cues }
+const track = {
+  __typename: 'CaptionsTrack',
+  id: 'cap_1',
+  language: 'zh-CN',
+  label: '中文',
+  version: 'v1',
+  cues,
+}
 const desk = (more: object) => ({
   LessonCaptions: {
     lessonCaptions: { __typename: 'LessonCaptions', recognises: false, tracks: [], drafts: [], ...more },
@@ -53,7 +60,11 @@ describe('the times of a line', () => {
 
 describe('captions line by line', () => {
   it('tell the server the one line and the version that was seen', async () => {
-    const after = { ...track, version: 'v2', cues: [cues[0], { ...cues[1], startMs: 3500, text: '今天讲党章总纲' }] }
+    const after = {
+      ...track,
+      version: 'v2',
+      cues: [cues[0], { ...cues[1], startMs: 3500, text: '今天讲党章总纲' }],
+    }
     const asked = serve({ EditCue: { editCue: { __typename: 'CaptionsPayload', track: after } } })
     const list = show(CueList, { track })
     await press(list, '修改第 2 句：今天讲总纲')
@@ -61,7 +72,14 @@ describe('captions line by line', () => {
     await list.findAll('input').at(-2)?.setValue('0:03.500')
     await list.get('form').trigger('submit')
     await rest()
-    const input = { captionsId: 'cap_1', version: 'v1', index: 1, startMs: 3500, endMs: 4500, text: '今天讲党章总纲' }
+    const input = {
+      captionsId: 'cap_1',
+      version: 'v1',
+      index: 1,
+      startMs: 3500,
+      endMs: 4500,
+      text: '今天讲党章总纲',
+    }
     expect(only(asked, 'EditCue')).toEqual([{ input }])
     expect(list.text()).toContain('今天讲党章总纲')
     expect(list.emitted('changed')).toHaveLength(1)
@@ -87,7 +105,9 @@ describe('captions line by line', () => {
     expect(list.text()).toContain('时间写作')
   })
   it('can lose a line', async () => {
-    const asked = serve({ EditCue: { editCue: { __typename: 'CaptionsPayload', track: { ...track, cues: [cues[1]] } } } })
+    const asked = serve({
+      EditCue: { editCue: { __typename: 'CaptionsPayload', track: { ...track, cues: [cues[1]] } } },
+    })
     const list = show(CueList, { track })
     await press(list, '修改第 1 句：大家好')
     await press(list, '删除这一句')
@@ -107,11 +127,28 @@ describe('the captions of a lesson', () => {
     expect(only(asked, 'RemoveCaptions')).toEqual([{ lessonId: 'les_1', language: 'zh-CN' }])
   })
   it('say what a program heard, and why it failed', async () => {
-    const heard = { __typename: 'CaptionsDraft', id: 'cap_2', language: 'zh-CN', progress: 1, failure: null, status: 'READY', track }
-    const failed = { ...heard, id: 'cap_3', language: 'en', status: 'FAILED', failure: '语音识别失败：没有模型文件', track: null }
+    const heard = {
+      __typename: 'CaptionsDraft',
+      id: 'cap_2',
+      language: 'zh-CN',
+      progress: 1,
+      failure: null,
+      status: 'READY',
+      track,
+    }
+    const failed = {
+      ...heard,
+      id: 'cap_3',
+      language: 'en',
+      status: 'FAILED',
+      failure: '语音识别失败：没有模型文件',
+      track: null,
+    }
     const asked = serve({
       ...desk({ recognises: true, drafts: [heard, failed] }),
-      ConfirmCaptions: { confirmCaptions: { __typename: 'LessonPayload', lesson: { __typename: 'VideoLesson', id: 'les_1' } } },
+      ConfirmCaptions: {
+        confirmCaptions: { __typename: 'LessonPayload', lesson: { __typename: 'VideoLesson', id: 'les_1' } },
+      },
     })
     const panel = show(CaptionsPanel, { lessonId: 'les_1', title: '讲' })
     await rest()

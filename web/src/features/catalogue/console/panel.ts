@@ -26,7 +26,4 @@ export const chapterOf = (course: Course, id: string) => course.chapters.find((c
 export const assetsOf = (course: Course) =>
   course.chapters
     .flatMap((chapter) => chapter.lessons)
-    .flatMap((lesson) => {
-      const asset = isVideo(lesson) ? lesson.asset : (lesson as Reading).document
-      return asset ? [asset] : []
-    })
+    .flatMap(({ asset }) => (asset ? [asset] : []))

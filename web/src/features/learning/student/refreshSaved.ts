@@ -1,7 +1,7 @@
 // Kept readings look for a newer text when there is a line. What cannot be asked about stays as it is.
 import { api } from '@/app/api'
 import { useSession } from '@/app/session'
-import { ReadingTextDocument, ReadingVersionsDocument } from '@/shared/gql/student/learning/graphql'
+import { ReadingTextDocument, ReadingVersionsDocument } from '@/shared/gql/student/catalogue/graphql'
 import { save, type Saved } from './saved'
 
 export interface Refreshed {

@@ -15,7 +15,7 @@ run: build ## build what is missing, fill ./data with the demo school, serve htt
 	@exec "$(binary)" serve --data-dir "$(data)" --listen "$(listen)"
 
 build: web ## build target/release/xianfeng with the web app inside
-	@tests/install.sh ffmpeg
+	@tests/install.sh ffmpeg poppler
 	cargo build --release -p api
 
 web: web/dist/index.html ## build the web app
@@ -57,7 +57,7 @@ schema: web/node_modules/.ready ## write web/schema.graphql and the generated ty
 	cd web && npm run --silent codegen
 
 bench: web ## measure, with the bare limits beside the figures (tests/bench); PART=ledger measures one part
-	@tests/install.sh ffmpeg postgresql redis nginx chromium node
+	@tests/install.sh ffmpeg poppler postgresql redis nginx chromium node
 	cargo build --release -p api -p tests --bin xianfeng --example bench
 	@XIANFENG_TEST_FSYNC=on tests/with-postgres.sh "$(target)/release/examples/bench" "$(binary)" $(PART)
 

@@ -17,6 +17,7 @@ s3() {
 for what in "$@"; do
   case "$what" in
     ffmpeg) need ffmpeg ffmpeg; need bwrap bubblewrap ;;
+    poppler) need pdftoppm poppler-utils; [ -e /usr/share/poppler/cMap ] || missing+=(poppler-data) ;;
     node) command -v npm >/dev/null 2>&1 || missing+=(nodejs npm) ;;
     postgresql) ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing+=(postgresql) ;;
     redis) need redis-server redis-server ;;

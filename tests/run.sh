@@ -24,7 +24,7 @@ lints() {
 web_tests() { (cd web && npm test --silent && npm run --silent size); }
 browser() { (cd web && ../tests/with-s3.sh npm run --silent e2e); }
 
-part "install what the tests need" tests/install.sh ffmpeg node postgresql redis chromium s3
+part "install what the tests need" tests/install.sh ffmpeg poppler node postgresql redis chromium s3
 part "web app" make -s web
 part "format" cargo fmt --all --check
 part "lints" lints

@@ -1,6 +1,6 @@
 //! The composition root: builds every house in the order of the floors.
 
-use std::{fs::File, sync::Arc};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use kernel::{Clock, Ids, Result, clock::SystemClock, id::RandomIds};
 use platform::{Base, Db, Worker};
@@ -117,5 +117,15 @@ pub fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
         reserve: uploads.reserve_mb << 20,
         ..media::Limits::default()
     };
-    media::Config { store, work_dir: config.data_dir.join("work"), secret, limits, ..media::Config::default() }
+    let (work_dir, recogniser) = (config.data_dir.join("work"), recogniser(&config.captions));
+    media::Config { store, work_dir, secret, limits, recogniser, ..media::Config::default() }
+}
+
+/// The program that recognises speech, where the school has set one.
+fn recogniser(captions: &config::Captions) -> Option<media::Recogniser> {
+    (!captions.command.is_empty()).then(|| media::Recogniser {
+        command: captions.command.clone(),
+        most: Duration::from_secs(u64::from(captions.minutes) * 60),
+        memory: (captions.memory_mb > 0).then(|| u64::from(captions.memory_mb) << 20),
+    })
 }

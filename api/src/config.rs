@@ -12,7 +12,7 @@ use serde::Deserialize;
 const DEFAULTS: &str = include_str!("../config.default.toml");
 
 /// Variable → path in the file.
-const VARIABLES: [(&str, &str); 24] = [
+const VARIABLES: [(&str, &str); 27] = [
     ("XIANFENG_DATA_DIR", "data_dir"),
     ("XIANFENG_LISTEN", "listen"),
     ("XIANFENG_TIME_ZONE", "time_zone"),
@@ -32,6 +32,9 @@ const VARIABLES: [(&str, &str); 24] = [
     ("XIANFENG_WORKER_OUTSIDE", "worker.outside"),
     ("XIANFENG_STUDY_HIDDEN_COUNTS", "study.hidden_counts"),
     ("XIANFENG_STUDY_KEPT_DAYS", "study.kept_days"),
+    ("XIANFENG_CAPTIONS_COMMAND", "captions.command"),
+    ("XIANFENG_CAPTIONS_MINUTES", "captions.minutes"),
+    ("XIANFENG_CAPTIONS_MEMORY_MB", "captions.memory_mb"),
     ("XIANFENG_LEDGER_WITNESS", "ledger.witness"),
     ("XIANFENG_LEDGER_WEBHOOK", "ledger.webhook"),
     ("XIANFENG_LEDGER_FORMER_KEYS", "ledger.former_keys"),
@@ -52,6 +55,7 @@ pub struct Config {
     pub redis: Redis,
     pub worker: Worker,
     pub study: Study,
+    pub captions: Captions,
     pub ledger: Ledger,
     pub log: Log,
 }
@@ -112,6 +116,14 @@ pub struct Worker {
 pub struct Study {
     pub hidden_counts: bool,
     pub kept_days: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Captions {
+    pub command: Vec<String>,
+    pub minutes: u32,
+    pub memory_mb: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -177,6 +189,7 @@ impl Config {
         check((1..=64).contains(&self.worker.outside), "worker.outside: 1 to 64");
         // A shorter time would take the evidence of a reading that somebody lays aside over a holiday.
         check((30..=3_650).contains(&self.study.kept_days), "study.kept_days: 30 to 3650");
+        check((1..=1440).contains(&self.captions.minutes), "captions.minutes: 1 to 1440");
         let ledger = &self.ledger;
         let url = ["http://", "https://"].iter().any(|scheme| ledger.webhook.starts_with(scheme));
         check(ledger.webhook.is_empty() || url, "ledger.webhook: http:// or https://, or empty");

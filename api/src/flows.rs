@@ -17,7 +17,7 @@ pub fn outbox() -> Outbox {
     Outbox::new(HashMap::from([
         ("PersonChanged", vec![inside("reports.person"), inside("gamification.member"), inside("appeals.person")]),
         ("CourseChanged", vec![outside("catalogue.index")]),
-        ("AssetReady", vec![inside("catalogue.asset_ready")]),
+        ("AssetReady", vec![inside("catalogue.asset_ready"), outside("catalogue.document")]),
         ("StudyOpened", vec![inside("reports.studied")]),
         ("MinutesCovered", vec![inside("credits.award")]),
         (

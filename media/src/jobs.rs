@@ -3,6 +3,7 @@
 //! re-reads all objects. Each may be run again at any time: an attempt writes under a prefix of its own and only the last one may publish.
 
 mod attempt;
+pub(crate) mod document;
 mod early;
 mod keep;
 mod ladder;

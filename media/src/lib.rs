@@ -5,11 +5,14 @@
 //! `media.scrub`.
 
 pub mod blob;
+mod document;
 mod ffmpeg;
 mod hls;
 pub mod jobs;
 mod landing;
 mod model;
+mod picture;
+mod recognise;
 mod rules;
 mod service;
 mod store;
@@ -34,8 +37,10 @@ use tokio::sync::{Semaphore, broadcast};
 
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
 pub use model::{
-    Asset, Checksum, Fault, Found, Purpose, Rendition, Scrub, Space, Status, TusError, Unfit, Upload, UploadId, Wrong,
+    Asset, Checksum, Fault, Found, Picture, Purpose, Rendition, Scrub, Space, Status, TusError, Unfit, Upload,
+    UploadId, Wrong,
 };
+pub use recognise::{Heard, Recogniser};
 pub use rules::size_limit;
 pub use service::{WHOLE_LIMIT, free};
 pub use token::{Expired, Forged, Rejected};
@@ -54,6 +59,8 @@ pub struct Config {
     pub ffprobe: PathBuf,
     /// Whether they run in a sandbox where the machine allows.
     pub sandbox: bool,
+    /// What turns speech into captions; none where the school has set none.
+    pub recogniser: Option<Recogniser>,
     /// From which the keys of the signed paths are derived.
     pub secret: [u8; 32],
     pub limits: Limits,
@@ -89,6 +96,7 @@ impl Default for Config {
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
             sandbox: true,
+            recogniser: None,
             secret: [0; 32],
             limits: Limits::default(),
         }
@@ -103,6 +111,7 @@ pub(crate) struct Inner {
     pub base: Base,
     pub blob: Blob,
     pub tools: ffmpeg::run::Tools,
+    pub recogniser: Option<Recogniser>,
     pub work_dir: PathBuf,
     /// The folder of the object store, where it is one.
     pub objects: Option<PathBuf>,
@@ -149,6 +158,7 @@ impl Media {
             base,
             blob,
             tools: ffmpeg::run::Tools::find(config.ffmpeg, config.ffprobe, sandbox),
+            recogniser: config.recogniser,
             work_dir,
             objects,
             keys: token::Keys::derive(&config.secret),

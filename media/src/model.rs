@@ -89,6 +89,18 @@ impl Rendition {
     }
 }
 
+/// A picture of a reading, by its files beneath the asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// `large` of a single picture; `page-0001`, `picture-001` of a document.
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub large: String,
+    /// For phones; none where the picture is narrow anyway.
+    pub small: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asset {
     pub id: AssetId,

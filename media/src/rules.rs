@@ -4,7 +4,10 @@ use kernel::{Refusal, Result};
 
 pub mod container;
 
-use crate::model::{Purpose, Unfit};
+use crate::{
+    document::docx,
+    model::{Purpose, Unfit},
+};
 pub use container::Container;
 
 const MIB: u64 = 1 << 20;
@@ -48,6 +51,7 @@ pub fn accept(purpose: Purpose, head: &[u8]) -> Result<&'static str, Unfit> {
         Purpose::Video => container::accept(head).map(Container::media_type),
         Purpose::Document if head.starts_with(b"%PDF-") => Ok("application/pdf"),
         Purpose::Document if zip => Ok("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        Purpose::Document if docx::is_compound(head) => Err(Unfit::Compound),
         Purpose::Document => Err(Unfit::NotDocument),
         Purpose::Image => image(head).ok_or(Unfit::NotImage),
         Purpose::Roster if zip => Ok("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -89,6 +93,22 @@ pub fn content_type(path: &str) -> Option<&'static str> {
         None if path == "storyboard.vtt" => Some("text/vtt"),
         None => is_sheet(path).then_some("image/jpeg"),
         Some((folder, file)) => is_rendition(folder).then(|| rendition_file(file)).flatten(),
+    }
+}
+
+/// The content type of a picture beside its document or its other size: `large.jpg`, `page-0001-small.jpg`, `picture-001.png`.
+pub fn picture_type(name: &str) -> Option<&'static str> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    let stem = stem.strip_suffix("-small").unwrap_or(stem);
+    let numbered =
+        |prefix: &str, count: usize| stem.strip_prefix(prefix).is_some_and(|number| digits(number, count, count));
+    if !(stem == "large" || numbered("page-", 4) || numbered("picture-", 3)) {
+        return None;
+    }
+    match extension {
+        "jpg" => Some("image/jpeg"),
+        "png" => Some("image/png"),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every SQL statement of this house.
 
 mod object;
+mod picture;
 mod piece;
 mod publish;
 mod scrub;
@@ -20,6 +21,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub(crate) use object::{Seal, forget, next_seals, next_unsealed, seal, seals_of, totals};
+pub(crate) use picture::{forget_object, pictures, put_pictures};
 pub(crate) use piece::{
     coming_from, hold, kept_by, let_go, lock_announced, lose, multipart, pieces, replace_pieces, set_multipart,
     still_to_come,

@@ -79,6 +79,28 @@ pub(crate) mod piece {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// A picture of a reading: the asset itself (`large`), one in a document, a page of it.
+pub(crate) mod picture {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "media_picture")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub asset: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub width: i32,
+        pub height: i32,
+        /// Names of its files beneath the asset's prefix.
+        pub large: String,
+        pub small: Option<String>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(crate) mod rendition {
     use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,7 @@
 //! For the tests of the houses above: a house on a store in memory, and videos that play without ffmpeg.
 
+pub mod files;
+
 use std::path::Path;
 
 use kernel::{

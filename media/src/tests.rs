@@ -2,11 +2,13 @@
 
 mod convert;
 mod deaths;
+mod document;
 mod full;
 mod ladder;
 mod poison;
 mod pure;
 mod read;
+mod recognise;
 mod sandbox;
 mod scrub;
 mod upload;

@@ -20,6 +20,7 @@ mod m0015_appeals;
 mod m0016_questions;
 mod m0017_media_jobs;
 mod m0018_uploads;
+mod m0019_readings;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, prelude::DbErr, sea_orm};
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_questions::Migration),
             Box::new(m0017_media_jobs::Migration),
             Box::new(m0018_uploads::Migration),
+            Box::new(m0019_readings::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ mod doctor;
 mod export_report;
 mod full_disk;
 mod publish_course;
+mod readings;
 mod restore_drill;
 mod search_course;
 mod second_server;

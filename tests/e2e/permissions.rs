@@ -14,7 +14,7 @@ use crate::{client::text, world::world};
 const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 
 /// `ok` is an answer or a refusal that has nothing to do with who asks. Ids are well formed and name nothing, so what is allowed is NOT_FOUND.
-const TABLE: [(&str, &str, [&str; 5]); 65] = [
+const TABLE: [(&str, &str, [&str; 5]); 77] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
     (
@@ -301,6 +301,51 @@ const TABLE: [(&str, &str, [&str; 5]); 65] = [
         "?export",
         "export(id: \"exp_0\") { id }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "editCue",
+        "editCue(input: { captionsId: \"cap_0\", version: \"\", index: 0 }) { track { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "removeCaptions",
+        "removeCaptions(lessonId: \"les_0\", language: \"zh-CN\")",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "recogniseCaptions",
+        "recogniseCaptions(lessonId: \"les_0\", language: \"zh-CN\") { draft { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "confirmCaptions",
+        "confirmCaptions(draftId: \"cap_0\", label: \"中\") { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "discardCaptions",
+        "discardCaptions(draftId: \"cap_0\")",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?lessonCaptions",
+        "lessonCaptions(lessonId: \"les_0\") { recognises }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?readingPreview",
+        "readingPreview(courseId: \"crs_0\", format: MARKDOWN, body: \"文\") { html }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?readingText",
+        "readingText(lessonId: \"les_0\") { html }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?readingVersions",
+        "readingVersions(lessonIds: [\"les_0\"]) { version }",
+        ["UNAUTHENTICATED", "ok", "ok", "ok", "ok"],
     ),
     ("?asset", "asset(id: \"ast_0\") { id }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
 ];

@@ -30,6 +30,20 @@ pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) 
         let house = own.clone();
         async move { asset_ready(&house, tx, job).await }.boxed()
     });
+    let own = house.clone();
+    handlers.outside("catalogue.document", move |job| {
+        let house = own.clone();
+        async move {
+            let Event::AssetReady { asset } = job.payload::<Event>()? else { return Ok(()) };
+            house.read_document(asset).await
+        }
+        .boxed()
+    });
+    let own = house.clone();
+    handlers.outside("catalogue.recognise", move |job| {
+        let house = own.clone();
+        async move { house.hear(&job).await }.boxed()
+    });
     let (house, index) = (house.clone(), index.clone());
     handlers.outside("catalogue.index", move |job| {
         let (house, index) = (house.clone(), index.clone());

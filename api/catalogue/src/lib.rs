@@ -1,7 +1,8 @@
 //! Catalogue: courses, their chapters and lessons (videos and readings), captions, publishing, who may see which course, and the documents
 //! that search indexes. A course is for one unit and all beneath it.
 //!
-//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.index` (outside, on CourseChanged).
+//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.document` (outside, on AssetReady), `catalogue.index` (outside, on
+//! CourseChanged), `catalogue.recognise` (outside, asked for by a lecturer).
 
 pub mod jobs;
 mod model;
@@ -22,9 +23,11 @@ use organisation::Organisation;
 use platform::Base;
 
 pub use model::{
-    Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Lesson, LessonChange, LessonKind,
-    Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson, Outline, Question, Source, Status,
+    Block, CaptionsDesk, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Cue, CueChange, Format, Hearing,
+    Lesson, LessonChange, LessonKind, Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson,
+    Outline, Question, ReadingText, Recognition, Source, Status, Track,
 };
+pub use rules::reading::Reading;
 
 /// Characters of a reading that a minute of study is counted for, where a course does not set its own.
 pub const CHARACTERS_A_MINUTE: u32 = 600;

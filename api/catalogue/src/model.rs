@@ -3,7 +3,10 @@
 use kernel::{
     Amount, Millis, Refusal, Role, Viewer,
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, QuestionId, UnitId},
+    text::Text,
 };
+
+pub use crate::rules::captions::Cue;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -183,6 +186,82 @@ pub struct Material {
     pub blocks: Vec<Block>,
     /// Of a video.
     pub captions: Vec<CaptionsInfo>,
+}
+
+/// A reading's text apart from any study.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingText {
+    pub lesson: Lesson,
+    pub course: Course,
+    pub html: String,
+}
+
+/// Captions as their lecturer works on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Track {
+    pub info: CaptionsInfo,
+    /// Changes with every edit: who edits says which one they saw.
+    pub version: String,
+    pub cues: Vec<Cue>,
+}
+
+/// Captions that a program has heard, or is hearing; nobody sees them but who teaches the lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognition {
+    pub id: CaptionsId,
+    pub lesson: LessonId,
+    pub language: String,
+    /// The video that is listened to.
+    pub asset: AssetId,
+    pub status: Hearing,
+    /// 0 to 1.
+    pub progress: f64,
+    pub failure: Option<Text>,
+    pub vtt: Option<String>,
+    pub asked_by: PersonId,
+    pub asked_at: Millis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    Queued,
+    Running,
+    /// A draft that waits to be confirmed.
+    Ready,
+    Failed,
+}
+
+impl Hearing {
+    pub const ALL: [Self; 4] = [Self::Queued, Self::Running, Self::Ready, Self::Failed];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "QUEUED",
+            Self::Running => "RUNNING",
+            Self::Ready => "READY",
+            Self::Failed => "FAILED",
+        }
+    }
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|hearing| hearing.name() == name)
+    }
+}
+
+/// What a lecturer sees of a lesson's captions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaptionsDesk {
+    pub tracks: Vec<Track>,
+    pub drafts: Vec<(Recognition, Option<Track>)>,
+    /// Whether the school has set a program that recognises speech.
+    pub recognises: bool,
+}
+
+/// What one line of captions becomes; none: it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CueChange {
+    pub start_ms: u64,
+    pub end_ms: u64,
+    pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

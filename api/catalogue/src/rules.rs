@@ -2,12 +2,13 @@
 
 pub mod captions;
 mod html;
+pub mod pictures;
 pub mod question;
 pub mod reading;
 
 use kernel::{Amount, Refusal, refusal::FieldFault, text::Text};
 
-use crate::model::{Lesson, Outline};
+use crate::model::{Lesson, LessonKind, Outline};
 
 pub const LONGEST_TITLE: usize = 120;
 pub const LONGEST_SUMMARY: usize = 2_000;
@@ -175,6 +176,16 @@ pub fn publishable(outline: &Outline, readiness: impl Fn(&Lesson) -> Readiness) 
         let title = &lesson.title;
         match readiness(lesson) {
             Readiness::Ready => {}
+            Readiness::Converting if lesson.kind == LessonKind::Reading => faults.add(
+                "id",
+                format!("《{title}》的文档尚未处理完成。"),
+                format!("The document of “{title}” is not read yet."),
+            ),
+            Readiness::Failed if lesson.kind == LessonKind::Reading => faults.add(
+                "id",
+                format!("《{title}》的文档无法使用，请更换文件。"),
+                format!("The document of “{title}” cannot be used; replace its file."),
+            ),
             Readiness::Converting => faults.add(
                 "id",
                 format!("《{title}》的视频尚未转换完成。"),

@@ -6,6 +6,8 @@ mod captions;
 mod edit;
 mod publish;
 mod questions;
+mod reading;
+mod recognition;
 
 use kernel::{
     Event, Refusal, Result, Role, Viewer,

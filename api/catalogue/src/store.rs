@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod questions;
+pub mod recognition;
 
 use std::collections::HashMap;
 

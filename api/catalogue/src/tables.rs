@@ -127,6 +127,31 @@ pub mod captions {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Captions that a program has heard, until a lecturer confirms them.
+pub mod recognition {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "catalogue_recognition")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub lesson: Uuid,
+        pub language: String,
+        pub asset: Uuid,
+        pub status: String,
+        pub progress: f64,
+        pub failure_zh: Option<String>,
+        pub failure_en: Option<String>,
+        pub vtt: Option<String>,
+        pub asked_by: Uuid,
+        pub asked_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod question {
     use sea_orm::entity::prelude::*;
 

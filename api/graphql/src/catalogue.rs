@@ -1,7 +1,9 @@
 //! Courses, chapters, lessons; what lecturers do to them.
 
 mod author;
+mod captions;
 mod questions;
+mod readings;
 
 use ::catalogue as house;
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Interface, Object, Result, SimpleObject};
@@ -15,14 +17,16 @@ use crate::{
     error::told,
     flags::PendingStretch,
     learning::WatchMap,
-    loaders::{CourseProgressOf, OutlineOf, ProgressOf},
+    loaders::{BlocksOf, CourseProgressOf, OutlineOf, ProgressOf},
     organisation::{Person, Unit},
     page::{Counted, CourseNames, counted},
     scalar::{self, Decimal, int},
 };
 
 pub use author::{CatalogueMutation, LessonPayload};
+pub use captions::{CaptionsMutation, CaptionsQuery};
 pub use questions::{QuestionMutation, of as questions_of};
+pub use readings::ReadingsQuery;
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "house::Status")]
@@ -158,7 +162,8 @@ impl From<(house::Chapter, Vec<house::Lesson>)> for Chapter {
     field(name = "title", ty = "&String"),
     field(name = "required", ty = "&bool"),
     field(name = "progress", ty = "Option<LessonProgress>"),
-    field(name = "watch_map", ty = "Option<WatchMap>")
+    field(name = "watch_map", ty = "Option<WatchMap>"),
+    field(name = "asset", ty = "Option<crate::media::Asset>")
 )]
 pub enum Lesson {
     Video(VideoLesson),
@@ -210,6 +215,7 @@ pub struct ReadingLesson {
     id: ID,
     title: String,
     required: bool,
+    /// Null while its document is being read.
     characters: Option<i32>,
     #[graphql(skip)]
     lesson: house::Lesson,
@@ -217,6 +223,22 @@ pub struct ReadingLesson {
 
 #[ComplexObject]
 impl ReadingLesson {
+    /// How many blocks it has; null for who neither teaches nor administers, and while its document is being read.
+    async fn blocks(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let viewer = viewer(ctx)?;
+        if !(viewer.has(Role::Lecturer) || viewer.has(Role::Admin)) {
+            return Ok(None);
+        }
+        Ok(loaders(ctx).load_one(BlocksOf(self.lesson.id)).await.map_err(told(ctx))?.map(int))
+    }
+    /// The document it was made from; null for who neither teaches nor administers.
+    async fn asset(&self, ctx: &Context<'_>) -> Result<Option<crate::media::Asset>> {
+        let viewer = viewer(ctx)?;
+        let Some(id) = self.lesson.asset.filter(|_| viewer.has(Role::Lecturer) || viewer.has(Role::Admin)) else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).load_one(id).await.map_err(told(ctx))?.map(crate::media::Asset))
+    }
     async fn progress(&self, ctx: &Context<'_>) -> Result<Option<LessonProgress>> {
         progress(ctx, self.lesson.id).await
     }

@@ -27,6 +27,8 @@ pub struct OutlineOf(pub CourseId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProgressOf(pub LessonId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BlocksOf(pub LessonId);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CourseProgressOf(pub CourseId);
 
 /// The person's newest appeal about an entry.
@@ -84,6 +86,15 @@ impl Loader<LessonId> for Loaders {
     type Error = Error;
     async fn load(&self, keys: &[LessonId]) -> Result<HashMap<LessonId, Lesson>, Error> {
         self.houses.catalogue.lessons(keys).await
+    }
+}
+impl Loader<BlocksOf> for Loaders {
+    type Value = u32;
+    type Error = Error;
+    async fn load(&self, keys: &[BlocksOf]) -> Result<HashMap<BlocksOf, u32>, Error> {
+        let ids: Vec<LessonId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.catalogue.block_counts(&ids).await?;
+        Ok(found.into_iter().map(|(id, count)| (BlocksOf(id), count)).collect())
     }
 }
 impl Loader<ProgressOf> for Loaders {

@@ -4,7 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::{
     appeals::{AppealsMutation, AppealsQuery},
-    catalogue::{CatalogueMutation, CatalogueQuery, QuestionMutation},
+    catalogue::{CaptionsMutation, CaptionsQuery, CatalogueMutation, CatalogueQuery, QuestionMutation, ReadingsQuery},
     context::Houses,
     dry_runs::{DryRunsMutation, DryRunsQuery},
     evaluation::EvaluationQuery,
@@ -29,6 +29,8 @@ pub struct Query(
     IdentityQuery,
     OrganisationQuery,
     CatalogueQuery,
+    CaptionsQuery,
+    ReadingsQuery,
     LedgerQuery,
     GrantsQuery,
     PacksQuery,
@@ -51,6 +53,7 @@ pub struct Mutation(
     IdentityMutation,
     CatalogueMutation,
     QuestionMutation,
+    CaptionsMutation,
     LearningMutation,
     MediaMutation,
     ScrubMutation,

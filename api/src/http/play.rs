@@ -135,6 +135,21 @@ pub async fn picture(
     }
 }
 
+/// A picture in a reading, a page of a document; its bytes never change.
+pub async fn picture_file(
+    State(gate): State<Gate>,
+    Path((id, signature, name)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(asset) = gate.houses.media.verify_picture(&id, &signature) else {
+        return plain(StatusCode::NOT_FOUND, words(StatusCode::NOT_FOUND));
+    };
+    match gate.houses.media.picture_file(asset, &name, range(&headers)).await {
+        Ok(object) => respond(object, &headers, "private, max-age=31536000, immutable"),
+        Err(error) => failed(&error),
+    }
+}
+
 /// One range of bytes; anything else is answered whole, as RFC 9110 14.2 allows.
 fn range(headers: &HeaderMap) -> Option<GetRange> {
     let asked = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?;

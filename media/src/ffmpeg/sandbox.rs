@@ -135,7 +135,7 @@ fn held(program: &Path, room: Room<'_>, work: bool) -> Vec<OsString> {
             Err(_) => bind("--ro-bind-try", path, path),
         }
     }
-    for name in ["/etc/ld.so.cache", "/etc/alternatives"] {
+    for name in ["/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts"] {
         bind("--ro-bind-try", Path::new(name), Path::new(name));
     }
     if let Some(own) = program.parent().filter(|own| !own.starts_with("/usr") && own.components().count() > 2) {

@@ -86,6 +86,15 @@ impl<'a> Attempt<'a> {
         let object = self.store().await?;
         let head = self.media.blob().get(&object, Some(GetRange::Bounded(0..HEAD)), "").await?.bytes().await?;
         let media_type = rules::accept(self.place.purpose, &head)?;
+        match self.place.purpose {
+            Purpose::Image => {
+                self.picture(&object).await?;
+                self.publish(media_type, None).await?;
+                return Ok(self.drop_original().await?);
+            }
+            Purpose::Document => self.document(&object, media_type).await?,
+            Purpose::Video | Purpose::Roster | Purpose::Captions => {}
+        }
         self.seal(&object).await?;
         self.publish(media_type, None).await
     }
@@ -133,18 +142,21 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// A local file to read from (the upload's own, the store's, else fetched), sniffed and probed.
+    /// A local file to read from: the upload's own, the store's, else fetched.
+    pub async fn local(&self) -> Result<PathBuf> {
+        if let Some(path) = self.spool().await? {
+            return Ok(path);
+        }
+        let object = self.store().await?;
+        match self.media.local(&object) {
+            Some(path) => Ok(path),
+            None => self.fetch(&object).await,
+        }
+    }
+
+    /// The same, sniffed and probed.
     pub async fn source(&self) -> Result<Source, Stop> {
-        let path = match self.spool().await? {
-            Some(path) => path,
-            None => {
-                let object = self.store().await?;
-                match self.media.local(&object) {
-                    Some(path) => path,
-                    None => self.fetch(&object).await?,
-                }
-            }
-        };
+        let path = self.local().await?;
         let looked = path.clone();
         let look = move || -> std::io::Result<_> {
             use std::io::Read;
@@ -189,7 +201,8 @@ impl<'a> Attempt<'a> {
 
     pub async fn publish(&self, media_type: &str, made: Option<Made>) -> Result<(), Stop> {
         let base = self.media.base();
-        let first = made.is_some() && self.place.status != Status::Ready;
+        let heard = made.is_some() || self.place.purpose == Purpose::Document;
+        let first = heard && self.place.status != Status::Ready;
         let tx = base.db.begin().await?;
         if !store::publish(&tx, self.asset, self.id, media_type, made, base.now()).await? {
             return Err(Stop::Overtaken);

@@ -6,7 +6,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture};
 use kernel::{Error, Result};
 use sha2::{Digest, Sha256};
 
-use super::{attempt::Attempt, measure::Output};
+use super::{attempt::Attempt, document::TEXT, measure::Output};
 use crate::{
     Media,
     hls::{self, Variant},
@@ -45,7 +45,7 @@ impl Attempt<'_> {
     }
 
     /// What earlier attempts left and nobody published.
-    async fn clear(&self) -> Result<()> {
+    pub(super) async fn clear(&self) -> Result<()> {
         let seals = store::seals_of(self.media.base().db.read(), self.asset).await?;
         let kept: Vec<String> = seals.into_iter().map(|seal| format!("{}/", seal.key)).collect();
         for key in self.media.blob().list(&self.prefix_of_all()).await? {
@@ -61,8 +61,10 @@ impl Attempt<'_> {
         self.put(&name, bytes.into()).await
     }
 
-    async fn put(&self, name: &str, bytes: Bytes) -> Result<Entry> {
-        rules::content_type(name).ok_or_else(|| Error::broken(format!("ffmpeg wrote {name}")))?;
+    pub(super) async fn put(&self, name: &str, bytes: Bytes) -> Result<Entry> {
+        let known = rules::content_type(name).or_else(|| rules::picture_type(name));
+        let known = known.or_else(|| (name == TEXT).then_some("text/html"));
+        known.ok_or_else(|| Error::broken(format!("a program wrote {name}")))?;
         let entry = Entry { name: name.to_owned(), size: bytes.len() as u64, sha256: hex(&Sha256::digest(&bytes)) };
         self.media.blob().put(&format!("{}/{name}", self.prefix()), bytes).await?;
         Ok(entry)

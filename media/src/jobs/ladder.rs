@@ -115,7 +115,7 @@ impl Attempt<'_> {
     }
 
     /// False when a later attempt has taken over.
-    async fn reach(&self, share: f64) -> Result<bool> {
+    pub(super) async fn reach(&self, share: f64) -> Result<bool> {
         let base = self.media.base();
         let tx = base.db.begin().await?;
         let mine = store::set_progress(&tx, self.asset, Some(self.id), share, base.now()).await?;

@@ -6,7 +6,7 @@ use kernel::{
 };
 use platform::Tx;
 
-use super::author::{made, written};
+use super::author::written;
 use crate::{
     Catalogue,
     model::{Chapter, Course, CourseChange, Lesson, LessonChange, LessonKind, Source},
@@ -84,26 +84,33 @@ impl Catalogue {
         let mut faults = Faults::default();
         let title = change.title.map(|title| faults.title("input.title", &title));
         let source = change.source.map(|s| Source { format: s.format, body: written(&mut faults, &s.body) });
+        if source.is_some() && change.asset.is_some() {
+            faults.add("input.body", "请填写正文或选择文档，二者取一。", "Give either a text or a document.");
+        }
         if source.is_some() && lesson.kind != LessonKind::Reading {
             faults.add("input.body", "视频课时没有正文。", "A video lesson has no text.");
         }
-        let video = match change.asset {
-            Some(_) if lesson.kind != LessonKind::Video => {
-                faults.add("input.assetId", "阅读课时没有视频。", "A reading has no video.");
-                None
-            }
+        let document = change.asset.filter(|_| lesson.kind == LessonKind::Reading);
+        if let Some(asset) = document {
+            self.own_document(viewer, &course, asset).await?;
+        }
+        let video = match change.asset.filter(|_| lesson.kind == LessonKind::Video) {
             Some(asset) => Some(self.own_video(&mut faults, viewer, &course, asset).await?),
             None => None,
         };
         faults.done()?;
         let text = match source {
-            Some(source) => Some((made(&source).await?, source)),
+            Some(source) => Some((self.made(viewer, &course, &source).await?, source)),
             None => None,
         };
         let (tx, course) = self.edit_draft(viewer, lesson.course).await?;
         let mut lesson = content::lesson(&tx, id).await?.ok_or_else(Refusal::not_found)?;
         lesson.title = title.unwrap_or(lesson.title);
         lesson.required = change.required.unwrap_or(lesson.required);
+        if let Some(asset) = document {
+            (lesson.asset, lesson.characters, lesson.version) = (Some(asset), None, String::new());
+            content::delete_reading(&tx, id).await?;
+        }
         if let Some((made, source)) = text {
             (lesson.characters, lesson.version) = (Some(made.characters), made.version.clone());
             content::put_reading(&tx, id, &source, &made).await?;
@@ -114,9 +121,10 @@ impl Catalogue {
         }
         content::update_lesson(&tx, &lesson).await?;
         self.changed(tx, &course).await?;
-        match video {
-            Some(video) => self.catch_up(lesson, video.id).await,
-            None => Ok(lesson),
+        match (video, document) {
+            (Some(video), _) => self.catch_up(lesson, video.id).await,
+            (None, Some(asset)) => self.read_on(lesson, asset).await,
+            (None, None) => Ok(lesson),
         }
     }
 

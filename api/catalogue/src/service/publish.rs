@@ -29,7 +29,9 @@ impl Catalogue {
         rules::publishable(&outline, |lesson| {
             let status = lesson.asset.and_then(|asset| files.get(&asset)).map(|asset| asset.status);
             match (lesson.kind, status) {
-                (LessonKind::Reading, _) => Readiness::Ready,
+                (LessonKind::Reading, _) if lesson.characters.is_some() => Readiness::Ready,
+                (LessonKind::Reading, Some(media::Status::Failed) | None) => Readiness::Failed,
+                (LessonKind::Reading, Some(_)) => Readiness::Converting,
                 (LessonKind::Video, Some(media::Status::Ready)) if lesson.duration_ms.is_some() => Readiness::Ready,
                 (LessonKind::Video, Some(media::Status::Failed) | None) => Readiness::Failed,
                 (LessonKind::Video, Some(_)) => Readiness::Converting,

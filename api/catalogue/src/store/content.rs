@@ -7,7 +7,9 @@ use kernel::{
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId},
 };
 use platform::Tx;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, SqlErr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{MANY, word};
@@ -140,9 +142,24 @@ fn lesson_row(lesson: &Lesson) -> Result<lesson::ActiveModel> {
     })
 }
 
+/// Readings that wait for the text of a document.
+pub async fn waiting_for(db: &impl ConnectionTrait, asset: AssetId) -> Result<Vec<Lesson>> {
+    let waiting = lesson::Entity::find()
+        .filter(lesson::Column::Asset.eq(asset.uuid()))
+        .filter(lesson::Column::Kind.eq(LessonKind::Reading.name()))
+        .filter(lesson::Column::Characters.is_null());
+    waiting.all(db).await?.into_iter().map(lesson_of).collect()
+}
+
+pub async fn delete_reading(tx: &Tx, id: LessonId) -> Result<()> {
+    reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
+    Ok(())
+}
+
 /// With its text, captions and questions.
 pub async fn delete_lesson(tx: &Tx, id: LessonId) -> Result<()> {
-    reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
+    delete_reading(tx, id).await?;
+    super::recognition::delete_of(tx, id).await?;
     captions::Entity::delete_many().filter(captions::Column::Lesson.eq(id.uuid())).exec(tx).await?;
     super::questions::delete_of(tx, id).await?;
     lesson::Entity::delete_by_id(id.uuid()).exec(tx).await?;
@@ -194,6 +211,20 @@ pub async fn reading(db: &impl ConnectionTrait, lesson: LessonId) -> Result<Opti
     let blocks = (0..).zip(characters).map(|(index, characters)| Block { index, characters }).collect();
     let source = Source { format: word(Format::parse(&row.format), &row.format)?, body: row.source };
     Ok(Some(StoredReading { html: row.html, blocks, source }))
+}
+
+/// How many blocks each of these readings has; their texts are not loaded.
+pub async fn block_counts(db: &impl ConnectionTrait, lessons: &[LessonId]) -> Result<HashMap<LessonId, u32>> {
+    let mut found = HashMap::new();
+    for some in lessons.chunks(MANY) {
+        let theirs = reading::Entity::find().filter(reading::Column::Lesson.is_in(some.iter().map(|id| id.uuid())));
+        let columns = theirs.select_only().column(reading::Column::Lesson).column(reading::Column::Blocks);
+        for (id, blocks) in columns.into_tuple::<(kernel::id::Uuid, String)>().all(db).await? {
+            let StoredBlocks::Counted { characters } = serde_json::from_str(&blocks)?;
+            found.insert(id.into(), u32::try_from(characters.len())?);
+        }
+    }
+    Ok(found)
 }
 
 /// What is shown of these readings.

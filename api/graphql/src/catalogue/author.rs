@@ -42,8 +42,12 @@ pub struct UpdateCourseInput {
 pub struct UpdateLessonInput {
     title: Option<String>,
     required: Option<bool>,
-    /// Another video in the place of the one before.
+    /// Another video, or of a reading another document, in the place of the one before.
     asset_id: Option<ID>,
+    /// Of a reading: another text.
+    body: Option<String>,
+    /// What the text is written in; MARKDOWN where it is left out.
+    format: Option<ReadingFormat>,
 }
 
 #[derive(InputObject)]
@@ -137,10 +141,7 @@ impl CatalogueMutation {
         let chapter = scalar::id(&chapter_id).map_err(told(ctx))?;
         let new = house::NewReadingLesson {
             title: input.title,
-            format: match input.format.unwrap_or(ReadingFormat::Markdown) {
-                ReadingFormat::Markdown => house::Format::Markdown,
-                ReadingFormat::Html => house::Format::Html,
-            },
+            format: input.format.unwrap_or(ReadingFormat::Markdown).into(),
             body: input.body,
             asset: scalar::id_option(input.asset_id.as_ref()).map_err(told(ctx))?,
             required: input.required.unwrap_or(true),
@@ -216,7 +217,9 @@ impl CatalogueMutation {
         let viewer = viewer(ctx)?;
         let id = scalar::id(&id).map_err(told(ctx))?;
         let asset = scalar::id_option(input.asset_id.as_ref()).map_err(told(ctx))?;
-        let change = house::LessonChange { asset, title: input.title, required: input.required, source: None };
+        let format = input.format.unwrap_or(ReadingFormat::Markdown).into();
+        let source = input.body.map(|body| house::Source { format, body });
+        let change = house::LessonChange { asset, title: input.title, required: input.required, source };
         let lesson = houses(ctx).catalogue.update_lesson(viewer, id, change).await.map_err(told(ctx))?;
         Ok(LessonPayload { lesson: lesson.into() })
     }

@@ -119,6 +119,11 @@ fn extent(material: &Material) -> Result<Extent> {
                 .retry_after(60_000)
                 .into())
         }
+        (LessonKind::Reading, _) if material.blocks.is_empty() => {
+            Err(Refusal::unavailable("文档尚在处理，请稍后再来。", "The document is still being read.")
+                .retry_after(60_000)
+                .into())
+        }
         (LessonKind::Reading, _) => {
             let characters = material.blocks.iter().map(|block| block.characters).collect();
             Ok(Extent::Reading { characters, per_minute: material.course.characters_per_minute })

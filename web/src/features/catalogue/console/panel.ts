@@ -8,6 +8,8 @@ export type Question = NonNullable<Lesson['questions']>[number]
 export type Pending = NonNullable<Lesson['pending']>[number]
 export type Video = Extract<Lesson, { __typename?: 'VideoLesson' }>
 
+export type Reading = Extract<Lesson, { __typename?: 'ReadingLesson' }>
+
 export type Panel =
   | { kind: 'about' }
   | { kind: 'video'; chapterId: string }
@@ -24,4 +26,4 @@ export const chapterOf = (course: Course, id: string) => course.chapters.find((c
 export const assetsOf = (course: Course) =>
   course.chapters
     .flatMap((chapter) => chapter.lessons)
-    .flatMap((lesson) => (isVideo(lesson) && lesson.asset ? [lesson.asset] : []))
+    .flatMap(({ asset }) => (asset ? [asset] : []))

@@ -52,6 +52,9 @@ export const t = words({
   requiredLesson: '必学',
   optionalLesson: '选学',
   characters: (n: string) => `${n} 字`,
+  blockCount: (n: string) => `${n} 段`,
+  document: '文档',
+  notRead: '文档正在处理',
   notConverted: '视频尚未转换完成',
 
   about: '课程信息',

@@ -8,6 +8,8 @@ export interface Saved {
   person: string
   title: string
   course: string
+  /** of the text; copies from before this was kept have none, and are old */
+  version?: string
   html: string
   bytes: number
   savedAt: number
@@ -19,9 +21,14 @@ const store = () => (database ??= createStore('xianfeng-saved', 'readings'))
 export async function save(reading: Omit<Saved, 'bytes' | 'savedAt' | 'person'>): Promise<void> {
   const person = signedIn()
   if (!person) return
-  const bytes = new TextEncoder().encode(reading.html).length
-  await set(reading.lessonId, { ...reading, person, bytes, savedAt: Date.now() } satisfies Saved, store())
-  await keepPictures(picturesOf(reading.html))
+  const html = lighten(reading.html)
+  const bytes = new TextEncoder().encode(html).length
+  await set(
+    reading.lessonId,
+    { ...reading, html, person, bytes, savedAt: Date.now() } satisfies Saved,
+    store(),
+  )
+  await keepPictures(picturesOf(html))
 }
 export async function find(lessonId: string): Promise<Saved | null> {
   const reading = await get<Saved>(lessonId, store()).catch(() => undefined)
@@ -43,6 +50,19 @@ export async function remove(lessonId: string): Promise<void> {
   if (gone.length === 0 || !('caches' in window)) return
   const cache = await caches.open(pictures)
   await Promise.all(gone.map((address) => cache.delete(address)))
+}
+
+/** Of each picture the smaller file: a device has little room, and a page without a line cannot choose. */
+function lighten(html: string): string {
+  if (!html.includes(' srcset="')) return html
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  for (const image of page.images) {
+    const small = image.getAttribute('srcset')?.split(/[ ,]/)[0]
+    if (small) image.setAttribute('src', small)
+    image.removeAttribute('srcset')
+    image.removeAttribute('sizes')
+  }
+  return page.body.innerHTML
 }
 
 export const picturesOf = (html: string) =>

@@ -139,7 +139,16 @@ test('the console of an admin', async ({ as }) => {
 
 test('rules, records and play of an admin', async ({ as }) => {
   const page = await as('admin')
-  for (const path of ['appeals', 'adjustments', 'study-flags', 'rules', 'rules/add', 'play', 'ledger', 'objects']) {
+  for (const path of [
+    'appeals',
+    'adjustments',
+    'study-flags',
+    'rules',
+    'rules/add',
+    'play',
+    'ledger',
+    'objects',
+  ]) {
     await page.goto(`/console/${path}`)
     await check(page, `/console/${path}`)
   }

@@ -22,7 +22,8 @@ pub fn measure(folder: &Path, report: &mut Report) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let sources = folder.join("videos");
     std::fs::create_dir_all(&sources)?;
-    let (lecture, fits) = (make(&sources, "lecture.mkv", "yuv444p", "flac")?, make(&sources, "fits.mp4", "yuv420p", "aac")?);
+    let (lecture, fits) =
+        (make(&sources, "lecture.mkv", "yuv444p", "flac")?, make(&sources, "fits.mp4", "yuv420p", "aac")?);
     let (mut ladder, mut bare, mut ready) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..RUNS {
         let own = folder.join(format!("convert-{run}"));

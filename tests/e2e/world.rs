@@ -89,10 +89,12 @@ pub fn serve_script(shell: &[&str], script: &str, data: &Path, settings: &[(&str
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
     let pipe = child.stdin.take();
     let out = child.stdout.take().expect("its output");
+    let mut server = Server { url: String::new(), child, pipe };
     let mut before = Vec::new();
     for line in BufReader::new(out).lines().map_while(Result::ok) {
         if line.starts_with("http://") {
-            return (Server { url: line, child, pipe }, before);
+            server.url = line;
+            return (server, before);
         }
         before.push(line);
     }

@@ -167,12 +167,19 @@ for (const [name, find] of schools) {
   })
 }
 
+let onEnd: (() => Promise<void>) | null = null
+test.afterEach(async () => {
+  await onEnd?.()
+  onEnd = null
+})
+
 test('an upload goes on by itself when the server is killed and started again', async () => {
   test.setTimeout(120_000)
   const folder = process.env.XIANFENG_FOLDER ?? ''
   const data = join(folder, 'restarted')
   cpSync(join(folder, 'untouched'), data, { recursive: true })
   let server = serve(data)
+  onEnd = () => stop(server)
   const url = await address(server)
   const school = { url, cookie: await signIn('lecturer', url), originals: join(data, 'objects/originals') }
   const file = text(18_000_000)
@@ -205,5 +212,4 @@ test('an upload goes on by itself when the server is killed and started again', 
   await ready(school, id)
   expect(kills).toBe(3)
   expect(sha(readFileSync(join(school.originals, id.replace(/^ast_/, ''))))).toBe(sha(file))
-  await stop(server)
 })

@@ -12,6 +12,7 @@ use platform::{Handlers, Outbox, Worker, testing::TestBase};
 
 use crate::{
     Outcome,
+    limits::said,
     report::{Measured, Report},
 };
 
@@ -62,23 +63,23 @@ async fn whole(source: &Path, folder: &Path, all: bool) -> Outcome<Duration> {
     let test = TestBase::sqlite(Outbox::default()).await;
     let store = StoreConfig::Folder(folder.join("objects"));
     let config = Config { store, work_dir: folder.join("work"), secret: [1; 32], ..Config::default() };
-    let media = Media::open(test.base.clone(), config).await?;
+    let media = Media::open(test.base.clone(), config).await.map_err(said)?;
     let owner = kernel::id::Id::new(uuid());
-    let asset = media.import(owner, "课.mp4", Purpose::Video, source).await?.id;
+    let asset = media.import(owner, "课.mp4", Purpose::Video, source).await.map_err(said)?.id;
     let mut handlers = Handlers::default();
     media::jobs::handlers(&media, &mut handlers);
     let worker = Worker::new(test.base.clone(), handlers);
     let began = Instant::now();
     let took = if all {
-        worker.run_until_idle().await?;
+        worker.run_until_idle().await.map_err(said)?;
         began.elapsed()
     } else {
         tokio::select! {
-            ended = worker.run_until_idle() => { ended?; began.elapsed() }
+            ended = worker.run_until_idle() => { ended.map_err(said)?; began.elapsed() }
             () = playable(&media, asset) => began.elapsed(),
         }
     };
-    let made = media.find(asset).await?.ok_or("the video is gone")?;
+    let made = media.find(asset).await.map_err(said)?.ok_or("the video is gone")?;
     if made.status != Status::Ready || all && !made.complete {
         return Err(format!("the video was not converted: {:?}", made.failure).into());
     }
@@ -96,7 +97,7 @@ async fn playable(media: &Media, asset: AssetId) {
 
 /// The same arguments, in an empty folder, with nothing around.
 async fn alone(source: &Path, folder: &Path) -> Outcome<Duration> {
-    let Bare { arguments, folders } = media::testing::bare(source).await?;
+    let Bare { arguments, folders } = media::testing::bare(source).await.map_err(said)?;
     for name in folders {
         std::fs::create_dir_all(folder.join(name))?;
     }

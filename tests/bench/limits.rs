@@ -152,7 +152,7 @@ async fn upsert(db: &Db, lesson: u32) -> Outcome<()> {
 }
 
 /// Refusals of the program are no errors of the standard library.
-fn said(error: impl ToString) -> String {
+pub fn said(error: impl ToString) -> String {
     error.to_string()
 }
 

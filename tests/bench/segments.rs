@@ -123,7 +123,7 @@ fn ask(address: SocketAddr, requests: &[Vec<u8>], size: &Size) -> Outcome<Run> {
         requests.rotate_left(n * 7 % many);
         Rota::new(requests, size.whole)
     });
-    load::closed(address, asks.collect(), TIME)
+    Ok(load::closed(address, asks.collect(), TIME)?.0)
 }
 
 /// The paths of all segments of a lesson, in its best quality, as a player finds them.

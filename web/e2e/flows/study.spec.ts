@@ -71,6 +71,19 @@ test('the seek bar shows what is where the pointer stands', async ({ as }) => {
   await expect(page.locator('.preview')).toHaveCount(0)
 })
 
+test('on a train the sound alone goes on where the picture was', async ({ as }) => {
+  const { id } = await openVideo()
+  const page = await as('student')
+  await play(page, id)
+  const before = await now(page)
+  const piece = page.waitForResponse((answer) => answer.url().includes('/audio/seg-'))
+  await page.getByRole('button', { name: '只听声音（省流量）' }).click()
+  expect((await piece).status()).toBe(200)
+  await expect.poll(() => now(page), { timeout: 30_000 }).toBeGreaterThan(before + 1)
+  await page.getByRole('button', { name: '只听声音（省流量）' }).click()
+  await expect.poll(() => now(page), { timeout: 30_000 }).toBeGreaterThan(before + 3)
+})
+
 test('a line that goes: what is played is recorded, said, and counted when it is back', async ({
   as,
   allow,

@@ -31,7 +31,7 @@ use platform::Base;
 use tokio::sync::broadcast;
 
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
-pub use model::{Asset, Checksum, Purpose, Rendition, Status, TusError, Unfit, Upload, UploadId};
+pub use model::{Asset, Checksum, Purpose, Rendition, Shelf, Status, TusError, Unfit, Upload, UploadId};
 pub use rules::size_limit;
 pub use service::WHOLE_LIMIT;
 pub use token::{Expired, Forged, Rejected};

@@ -1,6 +1,7 @@
 //! What other houses and the gate ask: announcing files, reading them back, watching them, sweeping up.
 
 mod read;
+mod shelf;
 pub(crate) mod sweep;
 mod tus;
 
@@ -69,6 +70,7 @@ impl Media {
             renditions: Vec::new(),
             poster: None,
             created_at: self.base().now(),
+            deleted_at: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Every SQL statement of this house.
 
+mod shelf;
 mod upload;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub(crate) use shelf::{bring_back, erase, shelf, throw_away};
 pub(crate) use upload::{
     abandoned, delete_abandoned, delete_upload, find_upload, find_upload_of, insert_upload, known_uploads, receive,
 };
@@ -60,7 +62,8 @@ pub(crate) async fn owned_by(
     purpose: Option<Purpose>,
     page: &Page,
 ) -> Result<Connection<Asset>> {
-    let mut query = asset::Entity::find().filter(asset::Column::Owner.eq(owner.uuid()));
+    let mut query =
+        asset::Entity::find().filter(asset::Column::Owner.eq(owner.uuid())).filter(asset::Column::DeletedAt.is_null());
     if let Some(purpose) = purpose {
         query = query.filter(asset::Column::Purpose.eq(purpose.name()));
     }
@@ -103,6 +106,7 @@ fn to_asset(row: asset::Model, renditions: Vec<Rendition>) -> Result<Asset> {
         renditions,
         poster: row.poster,
         created_at: row.created_at,
+        deleted_at: row.deleted_at,
     })
 }
 
@@ -146,6 +150,7 @@ pub(crate) async fn insert(tx: &Tx, asset: &Asset, object: Option<String>) -> Re
         attempt: Set(None),
         created_at: Set(asset.created_at),
         updated_at: Set(asset.created_at),
+        deleted_at: Set(None),
     };
     asset::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

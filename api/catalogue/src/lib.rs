@@ -1,7 +1,8 @@
 //! Catalogue: courses, their chapters and lessons (videos and readings), captions, publishing, who may see which course, and the documents
 //! that search indexes. A course is for one unit and all beneath it.
 //!
-//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.index` (outside, on CourseChanged).
+//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.index` (outside, on CourseChanged), `catalogue.erase_asset` (outside,
+//! some days after a file was thrown away).
 
 pub mod jobs;
 mod model;
@@ -22,8 +23,11 @@ use organisation::Organisation;
 use platform::Base;
 
 pub use model::{
-    Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Lesson, LessonChange, LessonKind,
-    Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson, Outline, Question, Source, Status,
+    Block, CaptionsInfo, CaptionsKept, Change, Chapter, ChapterKept, Contents, Course, CourseChange, CourseFilter,
+    CourseVersion, Differences, FieldChange, Format, Lesson, LessonChange, LessonDifference, LessonKept, LessonKind,
+    LibraryFilter, Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson, Outcome, Outline,
+    Question, QuestionKept, Replaced, Review, Run, RunKind, Snapshot, Source, Status, Submission, TextKept, Thrown,
+    Use,
 };
 
 /// Characters of a reading that a minute of study is counted for, where a course does not set its own.

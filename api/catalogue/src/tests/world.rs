@@ -44,7 +44,7 @@ impl World {
 
     async fn on(test: TestBase) -> Self {
         let organisation = Organisation::new(test.base.clone());
-        let school = School { name: "示例大学".to_owned(), play: Play::Private, uses_credits: true, demo: false };
+        let school = School { name: "示例大学".to_owned(), play: Play::Private, uses_credits: true, demo: true };
         let root = organisation.found_school(school).await.unwrap();
         let unit = async |parent: &Unit, kind, title: &str| {
             organisation.add_unit(NewUnit { parent: Some(parent.id), kind, title: title.to_owned() }).await.unwrap()

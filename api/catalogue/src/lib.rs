@@ -30,6 +30,14 @@ pub use model::{
     Use,
 };
 
+pub use service::KEPT_MS;
+
+/// What captions say: from when to when, and the words.
+pub fn cues(vtt: &str) -> Vec<(u64, u64, String)> {
+    let cues = rules::captions::parse_vtt(vtt).unwrap_or_default();
+    cues.into_iter().map(|cue| (cue.start_ms, cue.end_ms, cue.text)).collect()
+}
+
 /// Characters of a reading that a minute of study is counted for, where a course does not set its own.
 pub const CHARACTERS_A_MINUTE: u32 = 600;
 

@@ -12,6 +12,8 @@ mod questions;
 mod review;
 mod versions;
 
+pub use library::KEPT_MS;
+
 use kernel::{
     Event, Refusal, Result, Role, Viewer,
     id::{ChapterId, CourseId, LessonId},

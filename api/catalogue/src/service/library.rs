@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use kernel::{
     Connection, Page, Refusal, Result, Role, Viewer,
-    id::{AssetId, CourseId, LessonId, PersonId},
+    id::{AssetId, CourseId, PersonId},
 };
 use media::{Asset, Purpose, Shelf};
 use organisation::Review;
@@ -69,14 +69,21 @@ impl Catalogue {
         Ok(roles.iter().any(|role| viewer.covers(*role, &path)))
     }
 
-    /// Its owner and admins in charge may change it; colleagues see it.
-    pub async fn may_change_asset(&self, viewer: &Viewer, asset: &Asset) -> Result<bool> {
-        Ok(asset.owner == viewer.person || self.has_charge(viewer, asset, &[Role::Admin]).await?)
+    /// Which of these the viewer may change: their owner and admins in charge; colleagues only see them.
+    pub async fn changeable_assets(&self, viewer: &Viewer, assets: &[Asset]) -> Result<HashSet<AssetId>> {
+        let owners: Vec<PersonId> = assets.iter().map(|asset| asset.owner).collect();
+        let (people, root) = (self.organisation().people(&owners).await?, self.organisation().root().await?);
+        let may = |asset: &&Asset| {
+            let path = people.get(&asset.owner).map(|owner| owner.path.as_str()).filter(|path| !path.is_empty());
+            asset.owner == viewer.person || viewer.covers(Role::Admin, path.unwrap_or(&root.path))
+        };
+        Ok(assets.iter().filter(may).map(|asset| asset.id).collect())
     }
 
     async fn changeable(&self, viewer: &Viewer, id: AssetId) -> Result<Asset> {
         let asset = self.library_asset(viewer, id).await?;
-        if self.may_change_asset(viewer, &asset).await? { Ok(asset) } else { Err(Refusal::forbidden().into()) }
+        let may = self.changeable_assets(viewer, std::slice::from_ref(&asset)).await?;
+        if may.contains(&id) { Ok(asset) } else { Err(Refusal::forbidden().into()) }
     }
 
     /// Where these are used. Unguarded: whoever asks has looked at who may see the files.
@@ -238,12 +245,5 @@ impl Catalogue {
     /// Which files wait for their conversion to take the place of these.
     pub async fn waiting_replacements(&self, old: &[AssetId]) -> Result<HashMap<AssetId, AssetId>> {
         Ok(uses::replacements(self.base().db.read(), old).await?.into_iter().collect())
-    }
-
-    /// Whether a lesson's file may be looked at before it is published: for who may see its course. Answers the path of the preview.
-    pub async fn preview_lesson(&self, viewer: &Viewer, lesson: LessonId) -> Result<Option<String>> {
-        let lesson = self.lesson(viewer, lesson).await?;
-        self.may_edit(viewer, lesson.course).await?;
-        Ok(lesson.asset.map(|asset| self.media().preview_prefix(asset, viewer.person)))
     }
 }

@@ -1,6 +1,8 @@
 // The side bar. Who may see an entry is written once, at its route (meta.roles).
 import type { Component } from 'vue'
 import Appeals from '~icons/lucide/inbox'
+import Library from '~icons/lucide/film'
+import Review from '~icons/lucide/file-check'
 import Rules from '~icons/lucide/list-checks'
 import Sealed from '~icons/lucide/lock-keyhole'
 import Adjust from '~icons/lucide/pencil-line'
@@ -17,6 +19,8 @@ type Name =
   | 'overview'
   | 'courses'
   | 'assets'
+  | 'library'
+  | 'reviews'
   | 'creditReport'
   | 'literacyReport'
   | 'appeals'
@@ -38,6 +42,8 @@ export const groups: Group[] = [
       { name: 'overview', icon: Overview },
       { name: 'courses', icon: Book },
       { name: 'assets', icon: Assets },
+      { name: 'library', icon: Library },
+      { name: 'reviews', icon: Review },
     ],
   },
   {
@@ -67,4 +73,11 @@ export const groups: Group[] = [
 ]
 
 /** Pages that stand below an entry of the side bar. */
-export const parents: Record<string, Name> = { course: 'courses', rulePack: 'rules', addRulePack: 'rules' }
+export const parents: Record<string, Name> = {
+  course: 'courses',
+  courseHistory: 'courses',
+  courseVersion: 'courses',
+  review: 'reviews',
+  rulePack: 'rules',
+  addRulePack: 'rules',
+}

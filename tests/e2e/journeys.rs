@@ -4,6 +4,7 @@ mod doctor;
 mod export_report;
 mod publish_course;
 mod restore_drill;
+mod review_course;
 mod search_course;
 mod second_server;
 mod sign_in;

@@ -16,7 +16,7 @@ const fn outside(kind: &'static str) -> Listener {
 pub fn outbox() -> Outbox {
     Outbox::new(HashMap::from([
         ("PersonChanged", vec![inside("reports.person"), inside("gamification.member"), inside("appeals.person")]),
-        ("CourseChanged", vec![outside("catalogue.index")]),
+        ("CourseChanged", vec![outside("catalogue.index"), inside("learning.course_changed")]),
         ("AssetReady", vec![inside("catalogue.asset_ready"), outside("catalogue.document")]),
         ("StudyOpened", vec![inside("reports.studied")]),
         ("MinutesCovered", vec![inside("credits.award")]),

@@ -6,6 +6,7 @@ mod graphql;
 mod health;
 pub mod nulls;
 mod play;
+mod preview;
 mod served;
 mod session;
 mod upload;
@@ -77,6 +78,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/media/{study}/{expiry}/{signature}/{*path}", get(play::media))
         .route("/pictures/{id}/{signature}", get(play::picture))
         .route("/pictures/{id}/{signature}/{name}", get(play::picture_file))
+        .route("/previews/{asset}/{person}/{expiry}/{signature}/{*path}", get(preview::preview))
         .route("/exports/{id}", get(export::download))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -37,7 +37,7 @@ use tokio::sync::{Semaphore, broadcast};
 
 pub use blob::{Blob, GetRange, Object, S3Config, StoreConfig};
 pub use model::{
-    Asset, Checksum, Fault, Found, Picture, Purpose, Rendition, Scrub, Space, Status, TusError, Unfit, Upload,
+    Asset, Checksum, Fault, Found, Picture, Purpose, Rendition, Scrub, Shelf, Space, Status, TusError, Unfit, Upload,
     UploadId, Wrong,
 };
 pub use recognise::{Heard, Recogniser};
@@ -124,7 +124,7 @@ pub(crate) struct Inner {
     /// Where a ready asset's objects lie: every segment asks, and it changes at most once or twice.
     pub places: moka::future::Cache<AssetId, Arc<store::Place>>,
     /// What players ask for again and again.
-    pub shelf: service::shelf::Shelf,
+    pub warm: service::warm::Warm,
     /// What each segment of a rendition shows, by asset and rendition: that never changes either.
     pub timelines: moka::future::Cache<(AssetId, String), Arc<Timeline>>,
 }
@@ -166,7 +166,7 @@ impl Media {
             receiving: Arc::new(Semaphore::new(limits.at_once)),
             changes: broadcast::channel(256).0,
             places,
-            shelf: service::shelf::shelf(),
+            warm: service::warm::warm(),
             timelines: moka::future::Cache::builder()
                 .max_capacity(4096)
                 .time_to_idle(Duration::from_secs(3600))

@@ -123,6 +123,22 @@ pub struct Asset {
     /// Nothing more is made of it: a video may be ready before all its renditions are there.
     pub complete: bool,
     pub created_at: Millis,
+    /// Since when it is thrown away; its bytes follow some days later.
+    pub deleted_at: Option<Millis>,
+}
+
+/// What is looked for in the library; what is none or empty is not asked.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    /// None: everybody's.
+    pub owners: Option<Vec<PersonId>>,
+    /// Part of the name, in any case.
+    pub query: Option<String>,
+    pub purpose: Option<Purpose>,
+    pub statuses: Vec<Status>,
+    pub except: Vec<AssetId>,
+    /// Those that were thrown away, instead of those that were not.
+    pub deleted: bool,
 }
 
 /// Marks ids of uploads (`upl_…`).

@@ -3,9 +3,10 @@
 mod landed;
 mod read;
 mod scrub;
-pub(crate) mod shelf;
+mod shelf;
 pub(crate) mod sweep;
 mod tus;
+pub(crate) mod warm;
 
 use std::{collections::HashMap, path::Path};
 
@@ -76,6 +77,7 @@ impl Media {
             poster: None,
             complete: false,
             created_at: self.base().now(),
+            deleted_at: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod picture;
 mod piece;
 mod publish;
 mod scrub;
+mod shelf;
 mod upload;
 
 use std::collections::HashMap;
@@ -28,6 +29,7 @@ pub(crate) use piece::{
 };
 pub(crate) use publish::{Made, begin_attempt, fail, give_up, publish, publish_early, put_off, retire, retired};
 pub(crate) use scrub::{begin_scrub, last_scrub, running_scrub, write_scrub};
+pub(crate) use shelf::{bring_back, erase, shelf, throw_away};
 pub(crate) use upload::{
     abandoned, delete_upload, end_upload, find_upload, find_upload_of, insert_upload, is_left, known_uploads, receive,
 };
@@ -68,7 +70,8 @@ pub(crate) async fn owned_by(
     purpose: Option<Purpose>,
     page: &Page,
 ) -> Result<Connection<Asset>> {
-    let mut query = asset::Entity::find().filter(asset::Column::Owner.eq(owner.uuid()));
+    let mut query =
+        asset::Entity::find().filter(asset::Column::Owner.eq(owner.uuid())).filter(asset::Column::DeletedAt.is_null());
     if let Some(purpose) = purpose {
         query = query.filter(asset::Column::Purpose.eq(purpose.name()));
     }
@@ -114,6 +117,7 @@ fn to_asset(row: asset::Model, renditions: Vec<Rendition>) -> Result<Asset> {
         poster: row.poster,
         complete: row.complete,
         created_at: row.created_at,
+        deleted_at: row.deleted_at,
     })
 }
 
@@ -162,6 +166,7 @@ pub(crate) async fn insert(tx: &Tx, asset: &Asset, object: Option<String>) -> Re
         complete: Set(false),
         created_at: Set(asset.created_at),
         updated_at: Set(asset.created_at),
+        deleted_at: Set(None),
     };
     asset::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

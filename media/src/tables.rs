@@ -28,6 +28,7 @@ pub(crate) mod asset {
         pub complete: bool,
         pub created_at: i64,
         pub updated_at: i64,
+        pub deleted_at: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -25,6 +25,7 @@ pub use document::{Document, Kind};
 pub use highlight::Fragment;
 pub use query::{Query, Searcher};
 pub use reader::{Cursor, Found, Hit, Suggestion};
+pub use tokenise::pieces;
 
 use schema::Fields;
 use store::Store;

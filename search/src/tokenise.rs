@@ -108,6 +108,11 @@ pub(crate) fn plain_words(run: &Run) -> Vec<Word> {
     JIEBA.cut(&run.text, true).into_iter().map(word).collect()
 }
 
+/// The whole text cut into words, blanks and signs: put together again they are the text.
+pub fn pieces(text: &str) -> Vec<&str> {
+    JIEBA.cut(text, false).into_iter().map(|token| token.word).collect()
+}
+
 /// The words inside a longer word (积极分子 in 入党积极分子), each of two characters or more.
 pub(crate) fn inner_words(word: &Word) -> Vec<Word> {
     if word.end - word.start < 3 || !word.text.chars().all(is_han) {

@@ -6,6 +6,7 @@ mod full_disk;
 mod publish_course;
 mod readings;
 mod restore_drill;
+mod review_course;
 mod search_course;
 mod second_server;
 mod sign_in;

@@ -14,7 +14,7 @@ use crate::{client::text, world::world};
 const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 
 /// `ok` is an answer or a refusal that has nothing to do with who asks. Ids are well formed and name nothing, so what is allowed is NOT_FOUND.
-const TABLE: [(&str, &str, [&str; 5]); 77] = [
+const TABLE: [(&str, &str, [&str; 5]); 91] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
     (
@@ -346,6 +346,68 @@ const TABLE: [(&str, &str, [&str; 5]); 77] = [
         "?readingVersions",
         "readingVersions(lessonIds: [\"les_0\"]) { version }",
         ["UNAUTHENTICATED", "ok", "ok", "ok", "ok"],
+    ),
+    (
+        "setReviewPolicy",
+        "setReviewPolicy(policy: NONE)",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
+    ),
+    (
+        "approveSubmission",
+        "approveSubmission(id: \"sub_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "sendBackSubmission",
+        "sendBackSubmission(id: \"sub_0\", reason: \"请补充\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "draftCourse",
+        "draftCourse(id: \"crs_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "discardDraft",
+        "discardDraft(id: \"crs_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "replaceAsset",
+        "replaceAsset(id: \"ast_0\", byId: \"ast_0\") { waits }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "deleteAsset",
+        "deleteAsset(id: \"ast_0\") { item { sizeKb } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "restoreAsset",
+        "restoreAsset(id: \"ast_0\") { item { sizeKb } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("?reviewPolicy", "reviewPolicy", ["UNAUTHENTICATED", "ok", "ok", "ok", "ok"]),
+    (
+        "?submissions",
+        "submissions(first: 1) { totalCount }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
+    ),
+    (
+        "?submission",
+        "submission(id: \"sub_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?courseVersion",
+        "courseVersion(courseId: \"crs_0\", number: 1) { number }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("?library", "library(first: 1) { totalCount }", ["UNAUTHENTICATED", "FORBIDDEN", "ok", "ok", "FORBIDDEN"]),
+    (
+        "?libraryItem",
+        "libraryItem(id: \"ast_0\") { sizeKb }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     ("?asset", "asset(id: \"ast_0\") { id }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),
 ];

@@ -1,4 +1,9 @@
-//! Courses, their chapters and lessons, what a lesson is made of, and who may see and change it.
+//! Courses, their chapters and lessons, what a lesson is made of, and who may see and change it; in [`review`] what is looked at before it
+//! is published, in [`version`] what is kept of what was.
+
+mod library;
+mod review;
+mod version;
 
 use kernel::{
     Amount, Millis, Refusal, Role, Viewer,
@@ -7,6 +12,12 @@ use kernel::{
 };
 
 pub use crate::rules::captions::Cue;
+pub use library::{LibraryFilter, Replaced, Thrown, Use};
+pub use review::{Outcome, Review, Submission};
+pub use version::{
+    CaptionsKept, Change, ChapterKept, Contents, CourseVersion, Differences, FieldChange, LessonDifference, LessonKept,
+    QuestionKept, Run, RunKind, Snapshot, TextKept,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -93,9 +104,23 @@ pub struct Course {
     pub published_at: Option<Millis>,
     /// Characters of a reading that a minute of study is counted for.
     pub characters_per_minute: u32,
+    /// Of a draft: the published course in whose place it will come.
+    pub draft_of: Option<CourseId>,
+    /// 出处: where its content is from.
+    pub source: String,
+    /// 版次: how those who made it call this version.
+    pub edition: String,
+    /// Of the newest kept version; nought before the first.
+    pub version: u32,
+    /// Who took it back after it was published.
+    pub withdrawn_by: Option<PersonId>,
 }
 
 impl Course {
+    /// The course that students know: itself, or the one that it is a draft of.
+    pub fn lasting(&self) -> CourseId {
+        self.draft_of.unwrap_or(self.id)
+    }
     pub fn taught_by(&self, viewer: &Viewer) -> bool {
         viewer.has(Role::Lecturer) && self.lecturers.contains(&viewer.person)
     }
@@ -117,9 +142,19 @@ impl Course {
             return Ok(());
         }
         Err(Refusal::conflict(
-            "课程已发布，请先撤回再修改。",
-            "The course is published; withdraw it before changing it.",
+            "课程已发布，请在修改稿中修改；学员在新版本发布前看到的仍是现在的内容。",
+            "The course is published; change its draft. Students go on with what is published until then.",
         ))
+    }
+    /// What reviewers look at stands still.
+    pub fn must_not_be_in_review(&self) -> Result<(), Refusal> {
+        match self.status {
+            Status::Draft | Status::Published | Status::Archived => Ok(()),
+            Status::InReview => Err(Refusal::conflict(
+                "课程正在审核，请先撤回再修改。",
+                "The course is in review; take it back before changing it.",
+            )),
+        }
     }
     pub fn must_not_be_archived(&self) -> Result<(), Refusal> {
         match self.status {
@@ -154,6 +189,8 @@ pub struct Lesson {
     pub characters: Option<u32>,
     /// Changes whenever coverage of the earlier content says nothing about this one.
     pub version: String,
+    /// No longer in its course; ledgers still name it.
+    pub removed: bool,
 }
 
 /// A block of a reading: the element with this `data-block`. It has at least one letter.
@@ -309,6 +346,8 @@ pub struct CourseChange {
     pub hours: Option<Amount>,
     pub credits: Option<Amount>,
     pub characters_per_minute: Option<u32>,
+    pub source: Option<String>,
+    pub edition: Option<String>,
 }
 
 #[derive(Debug, Clone)]

@@ -2,7 +2,10 @@
 
 mod browsing;
 mod captions;
+mod library;
 mod questions;
 mod readings;
+mod review;
+mod versions;
 mod world;
 mod writing;

@@ -1,5 +1,7 @@
 //! Assets: announcing an upload, watching the conversion.
 
+mod library;
+
 use ::media as house;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Subscription};
 use futures::{Stream, StreamExt};
@@ -11,6 +13,8 @@ use crate::{
     page::{AssetNames, Paged, paged},
     scalar::{self, DateTime, int},
 };
+
+pub use library::{LibraryMutation, LibraryQuery};
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "house::Purpose")]

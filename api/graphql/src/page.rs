@@ -32,6 +32,8 @@ names! {
     LiteracyRowNames: "LiteracyRowConnection" "LiteracyRowEdge",
     AuditNames: "AuditConnection" "AuditEdge",
     AssetNames: "AssetConnection" "AssetEdge",
+    LibraryNames: "LibraryConnection" "LibraryEdge",
+    SubmissionNames: "SubmissionConnection" "SubmissionEdge",
     AppealNames: "AppealConnection" "AppealEdge",
     AdjustmentNames: "AdjustmentConnection" "AdjustmentEdge",
     WaitingGrantNames: "WaitingGrantConnection" "WaitingGrantEdge",

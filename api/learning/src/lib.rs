@@ -31,7 +31,7 @@ use moka::future::Cache;
 use platform::{Base, Tx};
 
 use commit::Committer;
-pub use jobs::{COURSE_PROGRESS, handlers};
+pub use jobs::{COURSE_CHANGED, COURSE_PROGRESS, handlers};
 pub use model::{
     Answer, Beat, Check, CheckAnswer, CourseProgress, Finished, Flag, FlagKind, Lease, Pending, Progress, Reason,
     Recent, Refused, Served, Span, Statistics, Study, StudyInfo, WatchMap,

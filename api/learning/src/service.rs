@@ -7,7 +7,7 @@ mod questions;
 mod read;
 mod release;
 
-pub use complete::complete_course;
+pub use complete::{complete_course, complete_courses};
 pub use open::open_study;
 pub use read::{
     completed, course_progress, days_studied, flags, pending_of, progress, recent, review_flag, statistics, study,

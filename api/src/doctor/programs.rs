@@ -32,7 +32,11 @@ fn recogniser(program: &str) -> Found {
         return Found::Good(program.to_owned());
     }
     let why = "没有它，字幕不能自动识别。Without it no speech is recognised.";
-    Found::wrong(format!("找不到 {program}。{program} is not there."), why, "captions.command / XIANFENG_CAPTIONS_COMMAND")
+    Found::wrong(
+        format!("找不到 {program}。{program} is not there."),
+        why,
+        "captions.command / XIANFENG_CAPTIONS_COMMAND",
+    )
 }
 
 /// The three programs that read a PDF.

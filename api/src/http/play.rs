@@ -68,7 +68,7 @@ async fn admitted(
     }
 }
 
-fn words(status: StatusCode) -> &'static str {
+pub fn words(status: StatusCode) -> &'static str {
     match status {
         StatusCode::GONE => "链接已过期，请重新打开课程。This link has expired; open the lesson again.\n",
         StatusCode::FORBIDDEN => "此链接属于另一位学员。This link is somebody else's.\n",
@@ -151,7 +151,7 @@ pub async fn picture_file(
 }
 
 /// One range of bytes; anything else is answered whole, as RFC 9110 14.2 allows.
-fn range(headers: &HeaderMap) -> Option<GetRange> {
+pub fn range(headers: &HeaderMap) -> Option<GetRange> {
     let asked = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?;
     let (from, to) = asked.split_once('-')?;
     match (from.parse::<u64>(), to.parse::<u64>()) {

@@ -126,7 +126,7 @@ impl Media {
     }
 
     /// Objects whose bytes lie elsewhere by now. What stays because the store is away goes with the upload.
-    pub(crate) async fn throw_away(&self, keys: Vec<String>) {
+    pub(crate) async fn clear_away(&self, keys: Vec<String>) {
         futures::stream::iter(keys)
             .for_each_concurrent(8, |key| async move {
                 if let Err(error) = self.blob().delete(&key).await {

@@ -40,7 +40,7 @@ impl Media {
             },
         };
         let prefix = prefix.ok_or_else(Refusal::not_found)?;
-        self.shelved(format!("{prefix}/{path}"), range, content_type).await
+        self.warm(format!("{prefix}/{path}"), range, content_type).await
     }
 
     /// Where it lies is looked up again.

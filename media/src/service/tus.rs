@@ -230,7 +230,7 @@ impl Receiving {
         tx.commit().await?;
         (upload.received, upload.expires_at) = (received, now + LIFE_MS);
         media.changed(upload.asset);
-        media.throw_away(settled.spent).await;
+        media.clear_away(settled.spent).await;
         Ok(())
     }
 }

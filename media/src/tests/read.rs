@@ -83,7 +83,7 @@ async fn what_is_kept_in_memory_is_cut_and_goes_out_in_small_pieces() {
         media.blob().put("assets/x", bytes.clone().into()).await.unwrap();
         let get = |range| {
             let media = media.clone();
-            async move { media.shelved("assets/x".to_owned(), range, "video/mp4").await }
+            async move { media.warm("assets/x".to_owned(), range, "video/mp4").await }
         };
         let whole = get(None).await.unwrap();
         assert_eq!((whole.size, whole.range.clone()), (700_001, 0..700_001), "{}", test.name);

@@ -45,6 +45,11 @@ impl Catalogue {
             created_at: self.base().now(),
             published_at: None,
             characters_per_minute: crate::CHARACTERS_A_MINUTE,
+            draft_of: None,
+            source: String::new(),
+            edition: String::new(),
+            version: 0,
+            withdrawn_by: None,
         };
         let tx = self.base().db.begin().await?;
         store::insert(&tx, &course).await?;
@@ -196,6 +201,7 @@ impl Catalogue {
             duration_ms: None,
             characters: None,
             version: String::new(),
+            removed: false,
         })
     }
 
@@ -203,7 +209,7 @@ impl Catalogue {
     pub(super) async fn own_asset(&self, viewer: &Viewer, course: &Course, id: AssetId) -> Result<Asset> {
         let found = self.media().find(id).await?;
         let theirs = |asset: &Asset| asset.owner == viewer.person || course.lecturers.contains(&asset.owner);
-        found.filter(theirs).ok_or_else(|| Refusal::not_found().into())
+        found.filter(|asset| asset.deleted_at.is_none()).filter(theirs).ok_or_else(|| Refusal::not_found().into())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     Catalogue,
     model::{Chapter, Course, CourseChange, Lesson, LessonChange, LessonKind, Source},
     rules::{self, Faults},
-    store::{self, content},
+    store::{self, content, drafts},
 };
 
 impl Catalogue {
@@ -23,6 +23,12 @@ impl Catalogue {
         }
         if let Some(summary) = change.summary {
             course.summary = faults.summary("input.summary", &summary);
+        }
+        if let Some(source) = change.source {
+            course.source = faults.source("input.source", &source);
+        }
+        if let Some(edition) = change.edition {
+            course.edition = faults.edition("input.edition", &edition);
         }
         course.required = change.required.unwrap_or(course.required);
         course.hours = change.hours.unwrap_or(course.hours);
@@ -70,9 +76,13 @@ impl Catalogue {
         let chapter = self.chapter(viewer, id).await?;
         let (tx, course) = self.edit_draft(viewer, chapter.course).await?;
         for lesson in content::lessons_of(&tx, &[course.id]).await?.iter().filter(|lesson| lesson.chapter == id) {
-            content::delete_lesson(&tx, lesson.id).await?;
+            self.take_out(&tx, &course, lesson.id).await?;
         }
-        content::delete_chapter(&tx, id).await?;
+        if course.version == 0 {
+            content::delete_chapter(&tx, id).await?;
+        } else {
+            drafts::remove_chapter(&tx, id, self.base().now()).await?;
+        }
         self.changed(tx, &course).await
     }
 
@@ -145,8 +155,16 @@ impl Catalogue {
     pub async fn delete_lesson(&self, viewer: &Viewer, id: LessonId) -> Result<()> {
         let lesson = self.lesson(viewer, id).await?;
         let (tx, course) = self.edit_draft(viewer, lesson.course).await?;
-        content::delete_lesson(&tx, id).await?;
+        self.take_out(&tx, &course, id).await?;
         self.changed(tx, &course).await
+    }
+
+    /// A lesson that students have known leaves the outline and stays for their ledgers.
+    async fn take_out(&self, tx: &Tx, course: &Course, lesson: LessonId) -> Result<()> {
+        if course.version == 0 {
+            return content::delete_lesson(tx, lesson).await;
+        }
+        drafts::remove_lesson(tx, lesson, self.base().now()).await
     }
 
     /// What a reading was written as; none for a video.

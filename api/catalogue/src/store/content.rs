@@ -58,25 +58,30 @@ fn lesson_of(row: lesson::Model) -> Result<Lesson> {
         duration_ms: row.duration_ms,
         characters: row.characters.map(u32::try_from).transpose()?,
         version: row.version,
+        removed: row.removed_at.is_some(),
     })
 }
 
 pub async fn chapter(db: &impl ConnectionTrait, id: ChapterId) -> Result<Option<Chapter>> {
-    Ok(chapter::Entity::find_by_id(id.uuid()).one(db).await?.map(chapter_of))
+    let there = chapter::Entity::find_by_id(id.uuid()).filter(chapter::Column::RemovedAt.is_null());
+    Ok(there.one(db).await?.map(chapter_of))
 }
 
 /// Of these courses, each in its order.
 pub async fn chapters(db: &impl ConnectionTrait, courses: &[CourseId]) -> Result<Vec<Chapter>> {
     let ids = courses.iter().map(|id| id.uuid());
-    let query = chapter::Entity::find().filter(chapter::Column::Course.is_in(ids));
+    let query =
+        chapter::Entity::find().filter(chapter::Column::Course.is_in(ids)).filter(chapter::Column::RemovedAt.is_null());
     let rows = query.order_by_asc(chapter::Column::Position).order_by_asc(chapter::Column::Id).all(db).await?;
     Ok(rows.into_iter().map(chapter_of).collect())
 }
 
 pub async fn lesson(db: &impl ConnectionTrait, id: LessonId) -> Result<Option<Lesson>> {
-    lesson::Entity::find_by_id(id.uuid()).one(db).await?.map(lesson_of).transpose()
+    let there = lesson::Entity::find_by_id(id.uuid()).filter(lesson::Column::RemovedAt.is_null());
+    there.one(db).await?.map(lesson_of).transpose()
 }
 
+/// Those too that were taken out of their course: ledgers name them.
 pub async fn lessons(db: &impl ConnectionTrait, ids: &[LessonId]) -> Result<Vec<Lesson>> {
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(MANY) {
@@ -90,7 +95,8 @@ pub async fn lessons(db: &impl ConnectionTrait, ids: &[LessonId]) -> Result<Vec<
 /// Of these courses, by their place in their chapter.
 pub async fn lessons_of(db: &impl ConnectionTrait, courses: &[CourseId]) -> Result<Vec<Lesson>> {
     let ids = courses.iter().map(|id| id.uuid());
-    let query = lesson::Entity::find().filter(lesson::Column::Course.is_in(ids));
+    let query =
+        lesson::Entity::find().filter(lesson::Column::Course.is_in(ids)).filter(lesson::Column::RemovedAt.is_null());
     let rows = query.order_by_asc(lesson::Column::Position).order_by_asc(lesson::Column::Id).all(db).await?;
     rows.into_iter().map(lesson_of).collect()
 }
@@ -111,6 +117,7 @@ fn chapter_row(chapter: &Chapter) -> chapter::ActiveModel {
         course: Set(chapter.course.uuid()),
         position: Set(chapter.position),
         title: Set(chapter.title.clone()),
+        ..Default::default()
     }
 }
 

@@ -88,3 +88,14 @@ pub async fn delete_of(tx: &Tx, lesson: LessonId) -> Result<()> {
     Entity::delete_many().filter(Column::Lesson.eq(lesson.uuid())).exec(tx).await?;
     Ok(())
 }
+
+/// What was heard for a draft's lesson is heard for the published one.
+pub async fn move_to(tx: &Tx, from: LessonId, to: LessonId) -> Result<()> {
+    for one in of(tx, from).await? {
+        let earlier = Entity::delete_many().filter(Column::Lesson.eq(to.uuid()));
+        earlier.filter(Column::Language.eq(one.language.as_str())).exec(tx).await?;
+        let moved = Entity::update_many().col_expr(Column::Lesson, Expr::value(to.uuid()));
+        moved.filter(Column::Id.eq(one.id.uuid())).exec(tx).await?;
+    }
+    Ok(())
+}

@@ -18,6 +18,7 @@ pub struct World {
     pub test: TestBase,
     pub house: Catalogue,
     pub media: Media,
+    pub organisation: Organisation,
     pub index: Arc<Index>,
     pub root: Unit,
     /// 文学院, and a branch of it.
@@ -63,7 +64,7 @@ impl World {
 
     async fn on(test: TestBase, recogniser: Option<Recogniser>) -> Self {
         let organisation = Organisation::new(test.base.clone());
-        let school = School { name: "示例大学".to_owned(), play: Play::Private, uses_credits: true, demo: false };
+        let school = School { name: "示例大学".to_owned(), play: Play::Private, uses_credits: true, demo: true };
         let root = organisation.found_school(school).await.unwrap();
         let unit = async |parent: &Unit, kind, title: &str| {
             organisation.add_unit(NewUnit { parent: Some(parent.id), kind, title: title.to_owned() }).await.unwrap()
@@ -74,13 +75,13 @@ impl World {
         let work_dir = test.folder.path().join("work");
         let config = media::Config { work_dir, secret: [7; 32], recogniser, ..media::Config::default() };
         let media = Media::open(test.base.clone(), config).await.unwrap();
-        let house = Catalogue::new(test.base.clone(), organisation, media.clone());
+        let house = Catalogue::new(test.base.clone(), organisation.clone(), media.clone());
         let index = Arc::new(Index::in_memory().unwrap());
         let mut handlers = Handlers::default();
         jobs::handlers(&house, &index, &mut handlers);
         media::jobs::handlers(&media, &mut handlers);
         let worker = Worker::new(test.base.clone(), handlers);
-        Self { test, house, media, index, root, arts, branch, science, worker }
+        Self { test, house, media, organisation, index, root, arts, branch, science, worker }
     }
 
     pub fn person(&self, own: &Unit, charges: &[(Role, &Unit)]) -> Viewer {
@@ -142,6 +143,14 @@ impl World {
         base.outbox.publish(&tx, base.now(), &Event::AssetReady { asset }).await.unwrap();
         tx.commit().await.unwrap();
         self.run().await;
+    }
+    /// As a school that was brought up to date has its courses.
+    pub async fn forget_versions(&self) {
+        let tx = self.test.base.db.begin().await.unwrap();
+        for sql in ["DELETE FROM catalogue_version", "UPDATE catalogue_course SET version = 0"] {
+            tx.execute_unprepared(sql).await.unwrap();
+        }
+        tx.commit().await.unwrap();
     }
     pub async fn uploaded_captions(&self, owner: PersonId, name: &str, text: &str) -> AssetId {
         let mut file = tempfile(&self.test);

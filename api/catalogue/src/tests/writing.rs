@@ -144,7 +144,8 @@ async fn a_reading_is_text_that_can_be_read() {
         assert_eq!(faults(add(neither).await).0, ["input.title", "input.body"]);
         let nowhere = NewReadingLesson { body: None, asset: Some(world.test.base.id()), ..reading("文档", "") };
         assert_eq!(code(add(nowhere).await), Some(Code::NotFound));
-        let video = NewReadingLesson { body: None, asset: Some(world.waiting(&lecturer).await), ..reading("文档", "") };
+        let video =
+            NewReadingLesson { body: None, asset: Some(world.waiting(&lecturer).await), ..reading("文档", "") };
         assert_eq!(faults(add(video).await).0, ["input.assetId"]);
         let lesson = add(reading("好", "# 题\n\n一段，二〇二六。\n\n---\n\n- 甲\n- 乙")).await.unwrap();
         let material = world.house.material(&lecturer, lesson.id).await.unwrap();

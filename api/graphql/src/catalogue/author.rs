@@ -36,6 +36,10 @@ pub struct UpdateCourseInput {
     credits: Option<Decimal>,
     /// 100 to 2000.
     characters_per_minute: Option<i32>,
+    /// 出处, at most 200 characters.
+    source: Option<String>,
+    /// 版次, at most 60 characters.
+    edition: Option<String>,
 }
 
 #[derive(InputObject)]
@@ -77,7 +81,7 @@ pub struct CaptionsInput {
 
 #[derive(SimpleObject)]
 pub struct CoursePayload {
-    course: Course,
+    pub course: Course,
 }
 #[derive(SimpleObject)]
 pub struct ChapterPayload {
@@ -163,7 +167,8 @@ impl CatalogueMutation {
         Ok(LessonPayload { lesson: lesson.into() })
     }
 
-    /// Refused with INVALID, naming each lesson that is not ready.
+    /// Refused with INVALID, naming each lesson that is not ready. IN_REVIEW where the school's policy asks for a review, else PUBLISHED; the draft
+    /// of a published course comes in its place, which is answered. What was published before and has not changed since comes back at once.
     async fn publish_course(&self, ctx: &Context<'_>, id: ID) -> Result<CoursePayload> {
         let viewer = viewer(ctx)?;
         let id = scalar::id(&id).map_err(told(ctx))?;
@@ -171,7 +176,7 @@ impl CatalogueMutation {
         Ok(CoursePayload { course: Course(course) })
     }
 
-    /// Back to a draft: nobody finds it any more; what was earned stays.
+    /// Back to a draft: out of review, or nobody finds it any more; what was earned stays.
     async fn withdraw_course(&self, ctx: &Context<'_>, id: ID) -> Result<CoursePayload> {
         let viewer = viewer(ctx)?;
         let id = scalar::id(&id).map_err(told(ctx))?;
@@ -191,6 +196,8 @@ impl CatalogueMutation {
             credits: input.credits.map(|d| d.0),
             // What cannot be a pace is refused by the house.
             characters_per_minute: input.characters_per_minute.map(|pace| u32::try_from(pace).unwrap_or(0)),
+            source: input.source,
+            edition: input.edition,
         };
         let course = houses(ctx).catalogue.update_course(viewer, id, change).await.map_err(told(ctx))?;
         Ok(CoursePayload { course: Course(course) })

@@ -2,6 +2,8 @@
 import type { Component } from 'vue'
 import Grants from '~icons/lucide/clipboard-check'
 import Appeals from '~icons/lucide/inbox'
+import Library from '~icons/lucide/film'
+import Review from '~icons/lucide/file-check'
 import Rules from '~icons/lucide/list-checks'
 import Sealed from '~icons/lucide/lock-keyhole'
 import Stored from '~icons/lucide/hard-drive'
@@ -19,6 +21,8 @@ type Name =
   | 'overview'
   | 'courses'
   | 'assets'
+  | 'library'
+  | 'reviews'
   | 'creditReport'
   | 'literacyReport'
   | 'appeals'
@@ -42,6 +46,8 @@ export const groups: Group[] = [
       { name: 'overview', icon: Overview },
       { name: 'courses', icon: Book },
       { name: 'assets', icon: Assets },
+      { name: 'library', icon: Library },
+      { name: 'reviews', icon: Review },
     ],
   },
   {
@@ -73,4 +79,11 @@ export const groups: Group[] = [
 ]
 
 /** Pages that stand below an entry of the side bar. */
-export const parents: Record<string, Name> = { course: 'courses', rulePack: 'rules', addRulePack: 'rules' }
+export const parents: Record<string, Name> = {
+  course: 'courses',
+  courseHistory: 'courses',
+  courseVersion: 'courses',
+  review: 'reviews',
+  rulePack: 'rules',
+  addRulePack: 'rules',
+}

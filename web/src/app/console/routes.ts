@@ -47,10 +47,43 @@ export const routes: RouteRecordRaw[] = [
         props: true,
       },
       {
+        path: 'courses/:id/versions',
+        name: 'courseHistory',
+        meta: { title: t('courseHistory'), roles: teaching },
+        component: () => import('@/features/review/console/HistoryPage.vue'),
+        props: true,
+      },
+      {
+        path: 'courses/:id/versions/:number',
+        name: 'courseVersion',
+        meta: { title: t('courseHistory'), roles: teaching },
+        component: () => import('@/features/review/console/VersionPage.vue'),
+        props: true,
+      },
+      {
+        path: 'reviews',
+        name: 'reviews',
+        meta: { title: t('reviews'), roles: admin },
+        component: () => import('@/features/review/console/ReviewsPage.vue'),
+      },
+      {
+        path: 'reviews/:id',
+        name: 'review',
+        meta: { title: t('review'), roles: teaching },
+        component: () => import('@/features/review/console/ReviewPage.vue'),
+        props: true,
+      },
+      {
         path: 'assets',
         name: 'assets',
         meta: { title: t('assets'), roles: teaching },
         component: () => import('@/features/media/console/AssetsPage.vue'),
+      },
+      {
+        path: 'library',
+        name: 'library',
+        meta: { title: t('library'), roles: teaching },
+        component: () => import('@/features/media/console/LibraryPage.vue'),
       },
       {
         path: 'reports/credits',

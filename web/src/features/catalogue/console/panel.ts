@@ -16,6 +16,10 @@ export type Panel =
   | { kind: 'reading'; chapterId: string }
   | { kind: 'lesson'; lessonId: string }
 
+export type Policy = CourseOutlineQuery['reviewPolicy']
+/** Whether something may be added here: to a draft; and straight to what is published, where the school asks for no review. */
+export const mayAdd = (course: Course, policy: Policy) =>
+  course.status === 'DRAFT' || (course.status === 'PUBLISHED' && policy === 'NONE' && !course.draft)
 export const isDraft = (course: Course) => course.status === 'DRAFT'
 export const isVideo = (lesson: Lesson): lesson is Video => lesson.__typename === 'VideoLesson'
 

@@ -143,7 +143,7 @@ impl Catalogue {
     }
 
     /// With the signed addresses of its pictures.
-    pub(super) fn addressed(&self, html: &str) -> String {
+    pub fn addressed(&self, html: &str) -> String {
         pictures::addressed(html, |asset| self.media().picture_path(asset))
     }
 

@@ -143,8 +143,8 @@ impl ContentsLesson {
         self.of.file_name.as_deref()
     }
     /// Of a reading: sanitised.
-    async fn html(&self) -> Option<&str> {
-        self.of.text.as_ref().map(|text| self.all.text(&text.html))
+    async fn html(&self, ctx: &Context<'_>) -> Option<String> {
+        self.of.text.as_ref().map(|text| houses(ctx).catalogue.addressed(self.all.text(&text.html)))
     }
     /// The playlist of a video, for the asker, for two hours; null where the file is gone.
     async fn preview_url(&self, ctx: &Context<'_>) -> Result<Option<String>> {

@@ -149,11 +149,16 @@ fn lesson_row(lesson: &Lesson) -> Result<lesson::ActiveModel> {
 
 /// With its text, captions and questions.
 pub async fn delete_lesson(tx: &Tx, id: LessonId) -> Result<()> {
-    reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
-    captions::Entity::delete_many().filter(captions::Column::Lesson.eq(id.uuid())).exec(tx).await?;
-    super::questions::delete_of(tx, id).await?;
+    delete_content(tx, id).await?;
     lesson::Entity::delete_by_id(id.uuid()).exec(tx).await?;
     Ok(())
+}
+
+/// Text, captions and questions.
+pub async fn delete_content(tx: &Tx, id: LessonId) -> Result<()> {
+    reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
+    captions::Entity::delete_many().filter(captions::Column::Lesson.eq(id.uuid())).exec(tx).await?;
+    super::questions::delete_of(tx, id).await
 }
 
 /// An empty one.

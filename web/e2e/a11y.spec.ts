@@ -240,7 +240,7 @@ test('reviews, versions and the library', async ({ as }) => {
       await page.goto(`/console/${path}`)
       await check(page, `/console/${path}`)
     }
-    await main(page).getByRole('button', { name: /^打开/ }).first().click()
+    await main(page).getByRole('button', { name: /\.mp4/ }).first().click()
     await expect(page.getByRole('dialog')).toBeVisible()
     await check(page, 'one file of the library')
     await page.goto(`/console/reviews/${submission}`)

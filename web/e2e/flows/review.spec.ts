@@ -27,7 +27,9 @@ async function write(page: Page, title: string) {
 async function openReview(page: Page, title: string) {
   await page.goto('/console/reviews')
   await settled(page)
-  await main(page).getByRole('link', { name: new RegExp(title) }).click()
+  await main(page)
+    .getByRole('link', { name: new RegExp(title) })
+    .click()
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
   await settled(page)
 }
@@ -37,7 +39,9 @@ test('a course is sent back, published by a reviewer, and changed in a draft', a
   const [admin, page] = [await as('admin'), await as('lecturer')]
   await admin.goto('/console/reviews')
   await settled(admin)
-  await main(admin).getByRole('radio', { name: /一人审核/ }).check()
+  await main(admin)
+    .getByRole('radio', { name: /一人审核/ })
+    .check()
   await button(admin, '保存').click()
   await expect(admin.getByText('发布前审核已改为「一人审核」')).toBeVisible()
 
@@ -88,7 +92,9 @@ test('a course is sent back, published by a reviewer, and changed in a draft', a
 
   await page.goto('/console/courses')
   await settled(page)
-  await main(page).getByRole('link', { name: new RegExp(title) }).click()
+  await main(page)
+    .getByRole('link', { name: new RegExp(title) })
+    .click()
   await main(page).getByRole('link', { name: '版本记录' }).click()
   await settled(page)
   await expect(main(page).getByRole('row').or(main(page).locator('tr'))).toContainText([/第 2 版|版本/])
@@ -130,7 +136,10 @@ test('a file of the library plays, says where it is used, and is not deleted mea
   const page = await as('lecturer')
   await page.goto('/console/library')
   await settled(page)
-  await main(page).getByRole('button', { name: /^打开 video-1\.mp4/ }).first().click()
+  await main(page)
+    .getByRole('button', { name: /^video-1\.mp4/ })
+    .first()
+    .click()
   const drawer = page.getByRole('dialog', { name: 'video-1.mp4' })
   await drawer.getByRole('button', { name: '播放' }).first().click()
   const video = drawer.locator('video')

@@ -244,6 +244,13 @@ impl Catalogue {
 
     /// Which files wait for their conversion to take the place of these.
     pub async fn waiting_replacements(&self, old: &[AssetId]) -> Result<HashMap<AssetId, AssetId>> {
-        Ok(uses::replacements(self.base().db.read(), old).await?.into_iter().collect())
+        let planned = uses::replacements(self.base().db.read(), old).await?;
+        let files = self.media().find_many(&planned.iter().map(|(_, new)| *new).collect::<Vec<_>>()).await?;
+        // One that cannot be used, or is thrown away, is waited for in vain.
+        let comes = |new: &AssetId| {
+            let file = files.get(new).filter(|file| file.deleted_at.is_none());
+            file.is_some_and(|file| file.status != media::Status::Failed)
+        };
+        Ok(planned.into_iter().filter(|(_, new)| comes(new)).collect())
     }
 }

@@ -61,11 +61,13 @@ impl Catalogue {
         }
     }
 
-    /// What was reviewed and has not changed needs no second review: so a withdrawal is undone, by who withdrew it or an admin.
+    /// What was reviewed and has not changed needs no second review: so a withdrawal is undone, by who withdrew it or an admin. A draft in which
+    /// nothing changed leaves the published course as it is.
     async fn may_return(&self, tx: &Tx, viewer: &Viewer, course: &Course) -> Result<bool> {
-        let undoes = course.withdrawn_by == Some(viewer.person) || viewer.covers(Role::Admin, &course.audience);
-        // A draft in which nothing changed leaves the published course as it is.
-        Ok((undoes || course.draft_of.is_some()) && self.is_unchanged(tx, course).await?)
+        let Some(lasting) = store::find(tx, course.lasting()).await? else { return Ok(false) };
+        let stands = lasting.status == Status::Published || lasting.withdrawn_by == Some(viewer.person);
+        let undoes = stands || viewer.covers(Role::Admin, &lasting.audience);
+        Ok(undoes && self.is_unchanged(tx, course).await?)
     }
 
     /// The school asks for fewer reviewers than when it was handed in.

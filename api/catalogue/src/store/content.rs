@@ -165,12 +165,17 @@ pub async fn delete_reading(tx: &Tx, id: LessonId) -> Result<()> {
 
 /// With its text, captions and questions.
 pub async fn delete_lesson(tx: &Tx, id: LessonId) -> Result<()> {
+    delete_content(tx, id).await?;
+    lesson::Entity::delete_by_id(id.uuid()).exec(tx).await?;
+    Ok(())
+}
+
+/// Text, captions and questions.
+pub async fn delete_content(tx: &Tx, id: LessonId) -> Result<()> {
     delete_reading(tx, id).await?;
     super::recognition::delete_of(tx, id).await?;
     captions::Entity::delete_many().filter(captions::Column::Lesson.eq(id.uuid())).exec(tx).await?;
-    super::questions::delete_of(tx, id).await?;
-    lesson::Entity::delete_by_id(id.uuid()).exec(tx).await?;
-    Ok(())
+    super::questions::delete_of(tx, id).await
 }
 
 /// An empty one.

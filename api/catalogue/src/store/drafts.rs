@@ -116,8 +116,9 @@ async fn move_questions(tx: &Tx, from: LessonId, to: LessonId) -> Result<()> {
     Ok(())
 }
 
-/// It leaves the outline and stays for the ledgers that name it.
+/// It leaves the outline and stays for the ledgers that name it; what hangs on it is kept by the versions that had it.
 pub async fn remove_lesson(tx: &Tx, id: LessonId, at: Millis) -> Result<()> {
+    content::delete_content(tx, id).await?;
     let row = lesson::ActiveModel { id: Set(id.uuid()), removed_at: Set(Some(at)), ..Default::default() };
     row.update(tx).await?;
     Ok(())

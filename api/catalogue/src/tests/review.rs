@@ -202,7 +202,12 @@ async fn a_withdrawal_is_undone_by_publishing_what_has_not_changed() {
         let back = world.house.publish_course(&lecturer, course.id).await.unwrap();
         assert_eq!((back.status, back.version), (Status::Published, 1), "{}: at once, no new version", world.test.name);
         // Taken back by an admin, its author does not put it up again without a review.
+        let draft = world.house.draft_course(&lecturer, course.id).await.unwrap();
         world.house.withdraw_course(&admin, course.id).await.unwrap();
+        let round = world.house.publish_course(&lecturer, draft.id).await.unwrap();
+        assert_eq!((round.id, round.status), (draft.id, Status::InReview), "nor by way of a draft");
+        world.house.withdraw_course(&lecturer, draft.id).await.unwrap();
+        world.house.discard_draft(&lecturer, draft.id).await.unwrap();
         assert_eq!(world.house.publish_course(&lecturer, course.id).await.unwrap().status, Status::InReview);
         world.house.withdraw_course(&admin, course.id).await.unwrap();
         assert_eq!(world.house.publish_course(&admin, course.id).await.unwrap().status, Status::Published);

@@ -59,13 +59,13 @@ impl Review {
 #[derive(Clone)]
 pub struct Submission {
     pub of: house::Submission,
-    /// Known already where a list was asked for.
-    pub may_review: Option<bool>,
+    /// Known already where a list was asked for: whether the asker may review it, and how many have to approve.
+    known: Option<(bool, i32)>,
 }
 
 impl From<house::Submission> for Submission {
     fn from(of: house::Submission) -> Self {
-        Self { of, may_review: None }
+        Self { of, known: None }
     }
 }
 
@@ -103,13 +103,16 @@ impl Submission {
     }
     /// How many have to approve, by the policy of today.
     async fn wanted(&self, ctx: &Context<'_>) -> Result<i32> {
+        if let Some((_, wanted)) = self.known {
+            return Ok(wanted);
+        }
         let policy = houses(ctx).organisation.review().await.map_err(told(ctx))?;
         Ok(int(policy.reviewers().max(1)))
     }
     /// Whether the asker may approve it or send it back now.
     async fn may_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        if let Some(known) = self.may_review {
-            return Ok(known);
+        if let Some((may, _)) = self.known {
+            return Ok(may);
         }
         let all = [self.of.clone()];
         let found = houses(ctx).catalogue.reviewable(viewer(ctx)?, &all).await.map_err(told(ctx))?;
@@ -173,7 +176,9 @@ impl ReviewQuery {
         let found = catalogue.submissions(viewer, &page).await.map_err(told(ctx))?;
         let all: Vec<house::Submission> = found.nodes().cloned().collect();
         let may = catalogue.reviewable(viewer, &all).await.map_err(told(ctx))?;
-        let with = |of: house::Submission| Submission { may_review: Some(may.contains(&of.id)), of };
+        let policy = houses(ctx).organisation.review().await.map_err(told(ctx))?;
+        let wanted = int(policy.reviewers().max(1));
+        let with = |of: house::Submission| Submission { known: Some((may.contains(&of.id), wanted)), of };
         Ok(counted(found.map(with)))
     }
 

@@ -7,14 +7,7 @@ import { t } from './zh-CN'
 
 type CourseFacts = Pick<
   Plain<Course>,
-  | 'title'
-  | 'summary'
-  | 'required'
-  | 'hours'
-  | 'credits'
-  | 'charactersPerMinute'
-  | 'source'
-  | 'edition'
+  'title' | 'summary' | 'required' | 'hours' | 'credits' | 'charactersPerMinute' | 'source' | 'edition'
 >
 export const courseForm = (course: CourseFacts) => ({
   title: course.title,

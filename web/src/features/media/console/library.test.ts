@@ -21,7 +21,9 @@ describe('the library', () => {
     })
   })
   it('says where a file is used', () => {
-    expect(placeOf({ ...use, lessonId: 'les_1', lessonTitle: '第一讲', version: null })).toBe('《党史》·第一讲')
+    expect(placeOf({ ...use, lessonId: 'les_1', lessonTitle: '第一讲', version: null })).toBe(
+      '《党史》·第一讲',
+    )
     expect(placeOf({ ...use, lessonId: null, lessonTitle: null, version: 2 })).toBe('《党史》第 2 版（历史）')
   })
   it('knows when only history keeps a file', () => {

@@ -1,6 +1,12 @@
 // The pure parts of the media library: what a filter asks, where a file is used in words.
 import { count } from '@/shared/format'
-import type { AssetStatus, LibraryFilter, LibraryRowFragment, UploadPurpose } from '@/shared/gql/console/media/graphql'
+import type {
+  AssetStatus,
+  LibraryFilter,
+  LibraryRowFragment,
+  UploadPurpose,
+} from '@/shared/gql/console/media/graphql'
+import type { Plain } from '@/shared/plain'
 import { t } from './libraryWords'
 
 export interface Chosen {
@@ -24,7 +30,7 @@ export function filterOf(chosen: Chosen): LibraryFilter {
   }
 }
 
-type Use = LibraryRowFragment['uses'][number]
+type Use = Plain<LibraryRowFragment['uses'][number]>
 export function placeOf(use: Use): string {
   if (use.version != null) return t('inVersion', use.courseTitle, count(use.version))
   return t('inLesson', use.courseTitle, use.lessonTitle ?? '')

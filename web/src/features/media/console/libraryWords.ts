@@ -27,7 +27,6 @@ export const t = words({
   unused: '未使用',
   owner: '上传人',
   created: '上传时间',
-  open: (name: string) => `打开 ${name}`,
   total: (n: string) => `共 ${n} 个文件`,
   none: '还没有素材',
   noneHint: '在“素材与上传”页上传后，文件会出现在这里。',

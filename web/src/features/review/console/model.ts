@@ -4,10 +4,11 @@ import type {
   ContentsPartFragment,
   DifferencesFragment,
 } from '@/shared/gql/console/review/graphql'
+import type { Plain } from '@/shared/plain'
 
 export type Lesson = ContentsPartFragment
 export type Difference = DifferencesFragment['lessons'][number]
-export type Run = Difference['text'][number]
+export type Run = Plain<Difference['text'][number]>
 export type TabKey = 'differences' | 'text' | 'captions' | 'video'
 
 export const lessonsOf = (contents: ContentsFragment): Lesson[] =>

@@ -95,7 +95,7 @@ impl Yard {
 fn s3(endpoint: &str) -> S3Config {
     // The program does so in its first line; the second time is no fault.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let corner = Uuid::new_v4().simple();
+    let corner = kernel::Ids::secret(&kernel::id::RandomIds).simple();
     S3Config {
         url: format!("s3://xianfeng/{corner}"),
         endpoint: endpoint.to_owned(),

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kernel::entry::Fields;
+use kernel::{Clock, clock::SystemClock, entry::Fields};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -115,7 +115,7 @@ impl School {
 /// Sessions of so many students, written into the database: hashing as many passwords would take longer than the measuring.
 fn sign_in(data: &Path) -> Outcome<Vec<String>> {
     let mut db = database(data)?;
-    let now = i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_millis())?;
+    let now = SystemClock::new().now();
     let people: Vec<[u8; 16]> = {
         let sql =
             "SELECT person FROM organisation_charge WHERE role = 'STUDENT' GROUP BY person ORDER BY person LIMIT ?";

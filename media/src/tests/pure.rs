@@ -361,17 +361,22 @@ fn a_media_playlist_is_read_exactly_and_only_when_complete() {
 fn pieces_are_put_together_at_the_boundary_that_lies_nearest() {
     let pieces = |all: &[u64]| Segments(all.iter().map(|micros| (*micros, "piece".to_owned())).collect());
     let half = pieces(&[512_000; 20]);
-    let cases: [(&[u64], &[std::ops::Range<usize>]); 6] = [
-        (&[0, 4_000_000, 8_000_000], &[0..8, 8..16, 16..20]),
-        (&[0, 5_200_000], &[0..10, 10..20]),
-        (&[0], &[0..20]),
-        (&[], &[0..20]),
+    // Where each group ends.
+    let cases: [(&[u64], &[usize]); 6] = [
+        (&[0, 4_000_000, 8_000_000], &[8, 16, 20]),
+        (&[0, 5_200_000], &[10, 20]),
+        (&[0], &[20]),
+        (&[], &[20]),
         // The sound is over before the last one begins.
-        (&[0, 4_000_000, 12_000_000], &[0..8, 8..19, 19..20]),
-        (&[0, 4_000_000, 12_000_000, 16_000_000], &[0..8, 8..19, 19..20]),
+        (&[0, 4_000_000, 12_000_000], &[8, 19, 20]),
+        (&[0, 4_000_000, 12_000_000, 16_000_000], &[8, 19, 20]),
     ];
     for (starts, wanted) in cases {
-        assert_eq!(hls::groups(&half, starts), wanted, "{starts:?}");
+        let groups = hls::groups(&half, starts);
+        let ends: Vec<usize> = groups.iter().map(|group| group.end).collect();
+        assert_eq!(ends, wanted, "{starts:?}");
+        let joined = groups.windows(2).all(|pair| pair[0].end == pair[1].start);
+        assert!(joined && groups.first().is_some_and(|group| group.start == 0), "{groups:?}");
     }
     let written = hls::media(&pieces(&[4_010_667, 1]));
     assert_eq!(

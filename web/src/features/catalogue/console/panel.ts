@@ -28,6 +28,4 @@ export function lessonOf(course: Course, id: string): Lesson | undefined {
 }
 export const chapterOf = (course: Course, id: string) => course.chapters.find((chapter) => chapter.id === id)
 export const assetsOf = (course: Course) =>
-  course.chapters
-    .flatMap((chapter) => chapter.lessons)
-    .flatMap(({ asset }) => (asset ? [asset] : []))
+  course.chapters.flatMap((chapter) => chapter.lessons).flatMap(({ asset }) => (asset ? [asset] : []))

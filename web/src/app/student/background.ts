@@ -25,11 +25,8 @@ async function tell() {
 }
 
 async function keepShell() {
-  const registration = await navigator.serviceWorker.register('/sw.js')
-  // The first one has nothing to replace.
-  if (!navigator.serviceWorker.controller) return
-  const { offerUpdates } = await import('./update')
-  offerUpdates(registration)
+  const { keep } = await import('./update')
+  await keep()
 }
 
 export function work() {

@@ -7,7 +7,14 @@ const AGAIN_MS = 3_600_000
 const shells = 'xianfeng-shell-'
 let offered = false
 
-export function offerUpdates(registration: ServiceWorkerRegistration) {
+/** Keeps the app on the device, and offers what is newer. */
+export async function keep() {
+  const registration = await navigator.serviceWorker.register('/sw.js')
+  // The first one has nothing to replace.
+  if (navigator.serviceWorker.controller) offerUpdates(registration)
+}
+
+function offerUpdates(registration: ServiceWorkerRegistration) {
   const look = () => void offer(registration)
   registration.addEventListener('updatefound', () => {
     const { installing } = registration

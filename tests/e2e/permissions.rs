@@ -185,12 +185,12 @@ const TABLE: [(&str, &str, [&str; 5]); 91] = [
     (
         "approveGrant",
         "approveGrant(id: \"wtg_0\") { entries { id } }",
-        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     (
         "rejectGrant",
         "rejectGrant(id: \"wtg_0\", reason: \"与上篇雷同\")",
-        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "FORBIDDEN"],
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     ("checkObjects", "checkObjects { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("verifyLedger", "verifyLedger { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),

@@ -84,7 +84,7 @@ async fn a_pdf_is_studied_page_by_page_and_its_pictures_are_signed() {
     assert_eq!(world.anonymous().get(&wrong).await.status(), 404);
 
     lecturer.ask("mutation($i: ID!) { publishCourse(id: $i) { course { status } } }", json!({ "i": course })).await;
-    let student = world.sign_in("s3").await;
+    let student = world.sign_in("s5").await;
     let open = "mutation($i: ID!) { openStudy(lessonId: $i) { material { ... on ReadingMaterial { version html blocks { index characters } } } } }";
     let study = student.ask(open, json!({ "i": lesson })).await;
     let material = at(&study, "openStudy.material");
@@ -147,7 +147,7 @@ async fn captions_are_listed_edited_line_by_line_and_removed() {
     let edited = lecturer.ask(edit, json!({ "i": change })).await;
     assert_eq!(at(&edited, "editCue.track.cues.0"), &json!({ "startMs": 1500, "endMs": 2500, "text": "First" }));
     assert_eq!(lecturer.refused(edit, json!({ "i": change })).await, "CONFLICT", "the version has moved on");
-    let student = world.sign_in("s3").await;
+    let student = world.sign_in("s5").await;
     assert_eq!(student.refused(desk, json!({ "l": lesson })).await, "FORBIDDEN");
     assert_eq!(student.refused(edit, json!({ "i": change })).await, "FORBIDDEN");
     let recognise = "mutation($l: ID!) { recogniseCaptions(lessonId: $l, language: \"en\") { draft { id } } }";

@@ -112,7 +112,16 @@ test('study hints say that nothing follows from them by itself', async ({ as }) 
 
 test('who may not decide does not find the way there', async ({ as }) => {
   const page = await as('lecturer')
-  for (const path of ['appeals', 'adjustments', 'waiting', 'study-flags', 'play', 'ledger', 'objects', 'rules/add']) {
+  for (const path of [
+    'appeals',
+    'adjustments',
+    'waiting',
+    'study-flags',
+    'play',
+    'ledger',
+    'objects',
+    'rules/add',
+  ]) {
     await page.goto(`/console/${path}`)
     await expect(page.getByRole('heading', { name: '你没有查看这一页的权限' })).toBeAttached()
   }

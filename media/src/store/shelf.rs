@@ -7,10 +7,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 
-use super::with_renditions;
+use super::{delete_upload, find_upload_of, with_renditions};
 use crate::{
     model::{Asset, Shelf},
-    tables::{asset, rendition, upload},
+    tables::{asset, picture, rendition},
 };
 
 /// With the total.
@@ -73,7 +73,10 @@ pub(crate) async fn bring_back(tx: &Tx, id: AssetId) -> Result<()> {
 
 pub(crate) async fn erase(tx: &Tx, id: AssetId) -> Result<()> {
     rendition::Entity::delete_many().filter(rendition::Column::Asset.eq(id.uuid())).exec(tx).await?;
-    upload::Entity::delete_many().filter(upload::Column::Asset.eq(id.uuid())).exec(tx).await?;
+    picture::Entity::delete_many().filter(picture::Column::Asset.eq(id.uuid())).exec(tx).await?;
+    if let Some(upload) = find_upload_of(tx, id).await? {
+        delete_upload(tx, upload.id).await?;
+    }
     asset::Entity::delete_by_id(id.uuid()).exec(tx).await?;
     Ok(())
 }

@@ -53,6 +53,20 @@ fn what_is_no_picture_is_refused_each_with_its_reason() {
     assert!(matches!(picture::sizes(b"<svg/>").unwrap_err(), Unfit::NotImage));
 }
 
+/// Its pictures were rows of their own that held on to the file.
+#[tokio::test]
+async fn a_picture_that_was_thrown_away_is_erased_with_all_its_files() {
+    for test in TestBase::each(Outbox::default()).await {
+        let media = house(&test).await;
+        let asset = import(&test, &media, "会场.png", Purpose::Image, &files::png(1800, 900)).await;
+        assert!(media.picture_file(asset, "large.png", None).await.is_ok(), "{}", test.name);
+        media.erase(asset).await.unwrap();
+        assert!(media.find(asset).await.unwrap().is_none());
+        assert_eq!(media.blob().list("assets").await.unwrap(), Vec::<String>::new(), "{}", test.name);
+        test.end().await;
+    }
+}
+
 const BODY: &str = "<w:p><w:pPr><w:pStyle w:val=\"1\"/></w:pPr><w:r><w:t>总纲</w:t></w:r></w:p>\
     <w:p><w:r><w:t xml:space=\"preserve\">中国共产党是 </w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>先锋队</w:t></w:r><w:r><w:rPr><w:b w:val=\"0\"/></w:rPr><w:t>&lt;x&gt;</w:t></w:r></w:p>\
     <w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>\

@@ -32,9 +32,14 @@ impl Hasher for OwnBits {
 
 type Amounts = [i64; 3];
 
+/// So many are looked up together: each waits for memory, and they wait at the same time.
+const TOGETHER: usize = 128;
+
 #[derive(Default)]
 pub struct Sums {
     people: HashMap<u128, Amounts, BuildHasherDefault<OwnBits>>,
+    /// Not yet added to `people`.
+    waiting: Vec<(u128, usize, i64)>,
     accounts: Vec<(String, Amounts)>,
     /// Where the last one was found: entries of one rule come one after the other.
     newest: usize,
@@ -49,7 +54,10 @@ fn add(amounts: &mut Amounts, measure: usize, amount: i64) {
 
 impl Sums {
     pub fn add(&mut self, person: [u8; 16], rule: &str, measure: usize, amount: i64) {
-        add(self.people.entry(u128::from_be_bytes(person)).or_default(), measure, amount);
+        self.waiting.push((u128::from_be_bytes(person), measure, amount));
+        if self.waiting.len() >= TOGETHER {
+            self.settle();
+        }
         let found = match self.accounts.get(self.newest) {
             Some((name, _)) if name == rule => Some(self.newest),
             _ => self.accounts.iter().position(|(name, _)| name == rule),
@@ -63,7 +71,15 @@ impl Sums {
         }
     }
 
-    pub fn absorb(&mut self, other: Self) {
+    /// Adds what waits.
+    fn settle(&mut self) {
+        for (person, measure, amount) in self.waiting.drain(..) {
+            add(self.people.entry(person).or_default(), measure, amount);
+        }
+    }
+
+    pub fn absorb(&mut self, mut other: Self) {
+        other.settle();
         for (person, amounts) in other.people {
             let sums = self.people.entry(person).or_default();
             amounts.into_iter().enumerate().for_each(|(measure, amount)| add(sums, measure, amount));
@@ -78,7 +94,8 @@ impl Sums {
         }
     }
 
-    pub fn by_person(&self) -> BTreeMap<([u8; 16], usize), i64> {
+    pub fn by_person(&mut self) -> BTreeMap<([u8; 16], usize), i64> {
+        self.settle();
         let each = |(person, amounts): (&u128, &Amounts)| {
             let person = person.to_be_bytes();
             amounts

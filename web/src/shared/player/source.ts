@@ -33,6 +33,8 @@ export async function attach(
     // a tunnel on a train
     maxBufferLength: 60,
     backBufferLength: 30,
+    // What was fetched first is shown, not thrown away as a measure of the line: two seconds later it has been measured all the same.
+    testBandwidth: false,
     startLevel: -1,
     // The first picture does not wait for the element to be ready.
     startFragPrefetch: true,

@@ -9,14 +9,14 @@ use kernel::{
 
 use crate::{
     report::Faults,
-    source::{Read, Reader},
+    source::{Read, Reader, each},
     sums::{MEASURES, Sums, measure_of},
 };
 
 /// `sums` are those of the entries up to `upto`; what was added since is read here, at the same instant as the caches.
-pub fn check(reader: &mut dyn Reader, mut sums: Sums, upto: i64, faults: &mut Faults) -> Result<(), String> {
+pub fn check(reader: &mut dyn Reader, sums: Sums, upto: i64, faults: &mut Faults) -> Result<(), String> {
     let head = reader.head()?;
-    reader.entries(upto + 1, head, &mut |read| {
+    let mut sums = each(reader, (upto + 1, head), sums, |sums, read| {
         if let Read::Row(row) = read
             && let Some(measure) = measure_of(row.fields.measure)
         {

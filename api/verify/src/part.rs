@@ -1,11 +1,13 @@
 //! One thread's share of the entries: each is hashed and looked at as it comes; what must be compared with others is kept.
 
+use std::collections::VecDeque;
+
 use crate::{
     checkpoint::Block,
     merkle::{Hash, Tree},
     report::Faults,
     reversals::Reversal,
-    source::{Order, Read, Reader, Row},
+    source::{Order, Read, Reader, Row, each},
     sums::{Sums, is_contra, measure_of},
 };
 
@@ -33,10 +35,10 @@ pub struct Part {
 }
 
 /// Where the reading of a unit stands.
-struct At<'a> {
+struct At {
     expected: i64,
     last: i64,
-    blocks: &'a [Block],
+    blocks: VecDeque<Block>,
     tree: Tree,
     /// Something in this block has a name already.
     named: bool,
@@ -44,20 +46,27 @@ struct At<'a> {
 
 impl Part {
     pub fn read(&mut self, reader: &mut dyn Reader, unit: Unit<'_>, order: Order) -> Result<(), String> {
-        let mut at =
-            At { expected: unit.first, last: unit.last, blocks: unit.blocks, tree: Tree::default(), named: false };
-        reader.entries(unit.first, unit.last, &mut |read| {
+        let at = At {
+            expected: unit.first,
+            last: unit.last,
+            blocks: unit.blocks.iter().cloned().collect(),
+            tree: Tree::default(),
+            named: false,
+        };
+        let state = (std::mem::take(self), at, order);
+        let (part, mut at, _) = each(reader, (unit.first, unit.last), state, |(part, at, order), read| {
             let id = match &read {
                 Read::Row(row) => row.fields.id,
                 Read::Unreadable(id) => *id,
             };
-            if order == Order::Stored && id != at.expected {
-                self.unordered = true;
+            if *order == Order::Stored && id != at.expected {
+                part.unordered = true;
                 return false;
             }
-            self.take(&mut at, id, read);
+            part.take(at, id, read);
             true
         })?;
+        *self = part;
         if order == Order::Stored && at.expected <= unit.last {
             self.unordered = true;
         }
@@ -77,7 +86,7 @@ impl Part {
         self.unordered |= other.unordered;
     }
 
-    fn take(&mut self, at: &mut At<'_>, id: i64, read: Read<'_>) {
+    fn take(&mut self, at: &mut At, id: i64, read: Read<'_>) {
         if id < at.expected {
             self.faults.add(Some(id), "编号出现两次", "its number stands twice");
             at.named = true;
@@ -96,7 +105,7 @@ impl Part {
     }
 
     /// Entries from the expected one up to `id` are not there.
-    fn missing(&mut self, at: &mut At<'_>, id: i64) {
+    fn missing(&mut self, at: &mut At, id: i64) {
         let id = id.min(at.last + 1);
         if at.expected >= id {
             return;
@@ -115,14 +124,15 @@ impl Part {
     }
 
     /// Counts the entry, and closes its block with it.
-    fn step(&mut self, at: &mut At<'_>, leaf: Hash) {
+    fn step(&mut self, at: &mut At, leaf: Hash) {
         let id = at.expected;
         at.expected += 1;
-        let Some((block, rest)) = at.blocks.split_first() else { return };
+        let Some(last) = at.blocks.front().map(|block| block.last) else { return };
         at.tree.push(leaf);
-        if block.last != id {
+        if last != id {
             return;
         }
+        let Some(block) = at.blocks.pop_front() else { return };
         let (root, named) = (at.tree.root(), std::mem::take(&mut at.named));
         if root.as_slice() != block.root && !named {
             let (no, first, last) = (block.no, block.first, block.last);
@@ -130,10 +140,9 @@ impl Part {
             let en = format!("the entries of block {no} (ent_{first} to ent_{last}) are not those that were sealed");
             self.faults.add(Some(first), zh, en);
         }
-        at.blocks = rest;
     }
 
-    fn look(&mut self, at: &mut At<'_>, row: &Row<'_>) -> Hash {
+    fn look(&mut self, at: &mut At, row: &Row<'_>) -> Hash {
         let Row { fields, hash } = row;
         let id = fields.id;
         let leaf = fields.hash(&mut self.buffer);

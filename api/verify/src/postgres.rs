@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     checkpoint::Block,
-    source::{COLUMNS, Cached, Read, Reader, Row, Side, Told},
+    source::{COLUMNS, Cached, Read, Reader, Row, Side, Take, Taker},
 };
 
 pub struct Postgres {
@@ -65,7 +65,7 @@ impl Reader for Postgres {
         })
     }
 
-    fn entries(&mut self, first: i64, last: i64, tell: &mut Told<'_>) -> Result<(), String> {
+    fn entries(&mut self, first: i64, last: i64, taker: Taker) -> Result<(), String> {
         let sql = format!(
             "COPY (SELECT {COLUMNS} FROM credits_entry WHERE id BETWEEN {first} AND {last} ORDER BY id) TO STDOUT (FORMAT binary)"
         );
@@ -76,7 +76,8 @@ impl Reader for Postgres {
             let mut wanted = true;
             // Read to the end in any case: the connection is used again.
             while let Some(bytes) = stream.try_next().await.map_err(told)? {
-                wanted = wanted && copy.take(&bytes, tell)?;
+                let mut taker = taker.lock().map_err(|_| "the reading broke off".to_owned())?;
+                wanted = wanted && copy.take(&bytes, &mut *taker)?;
             }
             Ok(())
         })
@@ -128,23 +129,23 @@ struct Copy {
 }
 
 impl Copy {
-    fn take(&mut self, bytes: &[u8], tell: &mut Told<'_>) -> Result<bool, String> {
+    fn take(&mut self, bytes: &[u8], taker: &mut dyn Take) -> Result<bool, String> {
         if self.rest.is_empty() {
-            let used = self.rows(bytes, tell)?;
+            let used = self.rows(bytes, taker)?;
             let Some(used) = used else { return Ok(false) };
             self.rest.extend_from_slice(bytes.get(used..).unwrap_or_default());
             return Ok(true);
         }
         let mut joined = std::mem::take(&mut self.rest);
         joined.extend_from_slice(bytes);
-        let Some(used) = self.rows(&joined, tell)? else { return Ok(false) };
+        let Some(used) = self.rows(&joined, taker)? else { return Ok(false) };
         joined.drain(..used);
         self.rest = joined;
         Ok(true)
     }
 
     /// How many bytes were whole rows; `None`: no more are wanted.
-    fn rows(&mut self, bytes: &[u8], tell: &mut Told<'_>) -> Result<Option<usize>, String> {
+    fn rows(&mut self, bytes: &[u8], taker: &mut dyn Take) -> Result<Option<usize>, String> {
         let mut used = 0;
         if !self.begun {
             if bytes.len() < HEADER {
@@ -161,7 +162,7 @@ impl Copy {
                 Some(row) => Read::Row(row),
                 None => Read::Unreadable(tuple.number(0).unwrap_or(0)),
             };
-            if !tell(read) {
+            if !taker.take(read) {
                 return Ok(None);
             }
         }

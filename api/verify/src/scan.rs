@@ -1,6 +1,7 @@
 //! The whole of it: the chain, then the entries on all cores, then what needs all of them together.
 
 use std::{
+    collections::HashMap,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -14,7 +15,7 @@ use crate::{
     part::{Part, Unit, mix},
     report::Faults,
     reversals,
-    source::{Order, Read, Reader, Source},
+    source::{Order, Read, Reader, Source, each},
     witness::Witness,
 };
 
@@ -128,8 +129,8 @@ fn twice(reader: &mut dyn Reader, keys: &mut [u64], upto: i64, faults: &mut Faul
     if equal.is_empty() {
         return Ok(());
     }
-    let mut seen = std::collections::HashMap::<String, i64>::new();
-    reader.entries(1, upto, &mut |read| {
+    let seen = HashMap::<String, i64>::new();
+    let (_, _, found) = each(reader, (1, upto), (equal, seen, Faults::default()), |(equal, seen, faults), read| {
         if let Read::Row(row) = read
             && equal.binary_search(&mix(row.fields.reason_key.as_bytes())).is_ok()
         {
@@ -142,5 +143,7 @@ fn twice(reader: &mut dyn Reader, keys: &mut [u64], upto: i64, faults: &mut Faul
             }
         }
         true
-    })
+    })?;
+    faults.absorb(found);
+    Ok(())
 }

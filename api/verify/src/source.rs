@@ -1,5 +1,7 @@
 //! Where a ledger is read from: the same questions to both databases.
 
+use std::sync::{Arc, Mutex};
+
 use kernel::entry::Fields;
 
 use crate::{checkpoint::Block, postgres::Postgres, sqlite::Sqlite};
@@ -31,7 +33,36 @@ pub struct Side {
 pub type Cached<O> = (O, String, i64);
 
 /// Is told each entry in turn; `false` ends the reading.
-pub type Told<'t> = dyn FnMut(Read<'_>) -> bool + 't;
+pub trait Take: Send {
+    fn take(&mut self, read: Read<'_>) -> bool;
+}
+
+/// SQLite keeps hold of it while it reads, and longer.
+pub type Taker = Arc<Mutex<dyn Take>>;
+
+struct Telling<S> {
+    state: Option<S>,
+    told: fn(&mut S, Read<'_>) -> bool,
+}
+
+impl<S: Send> Take for Telling<S> {
+    fn take(&mut self, read: Read<'_>) -> bool {
+        self.state.as_mut().is_some_and(|state| (self.told)(state, read))
+    }
+}
+
+/// Tells `told` the entries of these numbers, in order, until it answers `false`; gives the state back.
+pub fn each<S: Send + 'static>(
+    reader: &mut dyn Reader,
+    (first, last): (i64, i64),
+    state: S,
+    told: fn(&mut S, Read<'_>) -> bool,
+) -> Result<S, String> {
+    let telling = Arc::new(Mutex::new(Telling { state: Some(state), told }));
+    reader.entries(first, last, telling.clone())?;
+    let state = telling.lock().ok().and_then(|mut telling| telling.state.take());
+    state.ok_or_else(|| "the reading broke off".to_owned())
+}
 
 /// Reads on one connection.
 pub trait Reader {
@@ -40,8 +71,8 @@ pub trait Reader {
     /// The number of the newest entry.
     fn head(&mut self) -> Result<i64, String>;
     fn blocks(&mut self) -> Result<Vec<Block>, String>;
-    /// Entries of these numbers, in order.
-    fn entries(&mut self, first: i64, last: i64, told: &mut Told<'_>) -> Result<(), String>;
+    /// Entries of these numbers, in order; [`each`] is the convenient way.
+    fn entries(&mut self, first: i64, last: i64, taker: Taker) -> Result<(), String>;
     /// Numbers of entries outside `1..=upto`, at most ten.
     fn strays(&mut self, upto: i64) -> Result<Vec<i64>, String>;
     fn sides(&mut self, ids: &[i64]) -> Result<Vec<Side>, String>;

@@ -3,12 +3,18 @@
 use std::path::Path;
 
 use kernel::entry::Fields;
-use rusqlite::{Connection, OpenFlags, Row as Raw, types::ValueRef};
+use rusqlite::{
+    Connection, OpenFlags, Row as Raw,
+    functions::{Context, FunctionFlags},
+    types::ValueRef,
+};
 
 use crate::{
     checkpoint::Block,
-    source::{COLUMNS, Cached, Order, Read, Reader, Row, Side, Told},
+    source::{COLUMNS, Cached, Order, Read, Reader, Row, Side, Taker},
 };
+
+const COLUMN_COUNT: i32 = 15;
 
 pub struct Sqlite {
     db: Connection,
@@ -68,24 +74,26 @@ impl Reader for Sqlite {
         })
     }
 
-    fn entries(&mut self, first: i64, last: i64, tell: &mut Told<'_>) -> Result<(), String> {
+    /// A function of our own is handed the columns where the rows are read: a tenth faster than to be handed row after row.
+    fn entries(&mut self, first: i64, last: i64, taker: Taker) -> Result<(), String> {
         let by = match self.order {
             Order::Stored => "rowid",
             Order::ByNumber => "id",
         };
-        let sql = format!("SELECT {COLUMNS} FROM credits_entry WHERE {by} BETWEEN ?1 AND ?2 ORDER BY {by}");
-        let mut statement = self.db.prepare_cached(&sql).map_err(told)?;
-        let mut rows = statement.query([first, last]).map_err(told)?;
-        while let Some(raw) = rows.next().map_err(told)? {
+        let flags = FunctionFlags::SQLITE_DIRECTONLY | FunctionFlags::SQLITE_UTF8;
+        let is_last = move |raw: &Context<'_>| {
             let read = match row(raw) {
                 Some(row) => Read::Row(row),
-                None => Read::Unreadable(raw.get_ref(0).ok().and_then(|id| id.as_i64().ok()).unwrap_or(first)),
+                None => Read::Unreadable(raw.get_raw(0).as_i64().unwrap_or(first)),
             };
-            if !tell(read) {
-                return Ok(());
-            }
-        }
-        Ok(())
+            Ok(!taker.lock().is_ok_and(|mut taker| taker.take(read)))
+        };
+        self.db.create_scalar_function("is_last", COLUMN_COUNT, flags, is_last).map_err(told)?;
+        let sql = format!(
+            "SELECT 1 FROM credits_entry WHERE {by} BETWEEN ?1 AND ?2 AND is_last({COLUMNS}) ORDER BY {by} LIMIT 1"
+        );
+        self.all(&sql, [first, last], |_| Ok(()))?;
+        self.db.remove_function("is_last", COLUMN_COUNT).map_err(told)
     }
 
     fn strays(&mut self, upto: i64) -> Result<Vec<i64>, String> {
@@ -133,25 +141,25 @@ impl Reader for Sqlite {
 }
 
 /// `None` where a column holds something of another kind.
-fn row<'a>(raw: &'a Raw<'_>) -> Option<Row<'a>> {
-    let at = |column: usize| raw.get_ref(column).ok();
+fn row<'a>(raw: &'a Context<'_>) -> Option<Row<'a>> {
+    let at = |column: usize| raw.get_raw(column);
     let fields = Fields {
-        id: number(at(0)?)?,
-        person: id(at(1)?)?,
-        measure: text(at(2)?)?,
-        amount: number(at(3)?)?,
-        reason_key: text(at(4)?)?,
-        rule: text(at(5)?)?,
-        pack: text(at(6)?)?,
-        contra: maybe(at(7)?, text)?,
-        course: maybe(at(8)?, id)?,
-        lesson: maybe(at(9)?, id)?,
-        note: maybe(at(10)?, text)?,
-        reverses: maybe(at(11)?, number)?,
-        day: i32::try_from(number(at(12)?)?).ok()?,
-        posted_at: number(at(13)?)?,
+        id: number(at(0))?,
+        person: id(at(1))?,
+        measure: text(at(2))?,
+        amount: number(at(3))?,
+        reason_key: text(at(4))?,
+        rule: text(at(5))?,
+        pack: text(at(6))?,
+        contra: maybe(at(7), text)?,
+        course: maybe(at(8), id)?,
+        lesson: maybe(at(9), id)?,
+        note: maybe(at(10), text)?,
+        reverses: maybe(at(11), number)?,
+        day: i32::try_from(number(at(12))?).ok()?,
+        posted_at: number(at(13))?,
     };
-    Some(Row { fields, hash: maybe(at(14)?, blob)? })
+    Some(Row { fields, hash: maybe(at(14), blob)? })
 }
 
 fn maybe<'a, T>(value: ValueRef<'a>, read: impl FnOnce(ValueRef<'a>) -> Option<T>) -> Option<Option<T>> {

@@ -37,10 +37,11 @@ suites: ## adversaries and honest students against the real server, in virtual t
 	cargo build -q -p api --features test-clock --bin xianfeng-test-clock
 	cargo test -q -p tests --test suites
 
-torture: web ## the long runs: 1000 kills, 200 power cuts, 50 deaths of a conversion, more students and seeds (XIANFENG_KILLS, XIANFENG_CUTS, XIANFENG_SEED)
+torture: web ## the long runs: 1000 kills, 200 power cuts, 50 deaths of a conversion, a million steps of each property, 10 000 edits of the ledger, more students and seeds (XIANFENG_KILLS, XIANFENG_CUTS, XIANFENG_STEPS, XIANFENG_EDITS, XIANFENG_SEED)
 	@tests/install.sh ffmpeg postgresql node s3
 	XIANFENG_HONEST=300 XIANFENG_SEEDS=20 XIANFENG_LEASE_WAR=500 $(MAKE) -s suites
 	cargo build -q -p api
+	XIANFENG_STEPS=$${XIANFENG_STEPS:-1000000} XIANFENG_EDITS=$${XIANFENG_EDITS:-10000} tests/with-postgres.sh cargo test -q -p kernel -p learning -p credits -p gamification
 	XIANFENG_CONVERT_KILLS=$${XIANFENG_CONVERT_KILLS:-50} cargo test -q -p media deaths::
 	XIANFENG_KILLS=$${XIANFENG_KILLS:-1000} XIANFENG_CUTS=$${XIANFENG_CUTS:-200} tests/with-postgres.sh cargo test -q -p tests --test torture
 	cd web && XIANFENG_UPLOAD_CUTS=$${XIANFENG_UPLOAD_CUTS:-1000} ../tests/with-s3.sh npx playwright test --project=protocol cuts

@@ -58,8 +58,7 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     let learning = learning::Learning::new(base.clone(), catalogue.clone(), study_config(config));
     let credits = credits::Credits::new(base.clone(), catalogue.clone()).map_err(|e| told(&e))?;
     credits.seal_with(ledger::sealing(config)?).map_err(|e| told(&e))?;
-    let url = &config.redis.url;
-    let cache = if url.is_empty() { None } else { Some(platform::Cache::open(url).map_err(|e| told(&e))?) };
+    let cache = cache(config)?;
     let (units, courses, studies) = (organisation.clone(), catalogue.clone(), learning.clone());
     let gamification = gamification::Gamification::new(base.clone(), units, courses, credits.clone(), studies, cache);
     let (units, courses, studies) = (organisation.clone(), catalogue.clone(), learning.clone());
@@ -86,8 +85,14 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     })
 }
 
+/// Where boards are kept, if not in memory.
+pub fn cache(config: &Config) -> Result<Option<platform::Cache>, String> {
+    let url = &config.redis.url;
+    if url.is_empty() { Ok(None) } else { platform::Cache::open(url).map(Some).map_err(|e| e.to_string()) }
+}
+
 /// What counts as study, and how long it is kept.
-fn study_config(config: &Config) -> learning::Config {
+pub fn study_config(config: &Config) -> learning::Config {
     let config::Study { hidden_counts, kept_days } = config.study;
     learning::Config { hidden_counts, kept_days, ..learning::Config::default() }
 }

@@ -9,7 +9,7 @@ use crate::{
     app::{self, App},
     backup,
     config::Config,
-    demo, ledger, objects, observe, restore, serve,
+    demo, ledger, objects, observe, play, restore, serve,
 };
 
 /// A program whose clock a test may move says so wherever it says what it is.
@@ -65,6 +65,9 @@ enum Command {
     /// The ledger: verify it, make its balances anew, print its key
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    /// Badges, levels, boards: make them anew from the study, the roster and the ledger
+    #[command(subcommand)]
+    Play(play::Play),
     /// Videos and files: read every object again
     #[command(subcommand)]
     Media(objects::Media),
@@ -160,6 +163,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         }
         Command::Reindex => reindex(&config).await,
         Command::Ledger(command) => ledger::run(&config, command).await,
+        Command::Play(command) => play::run(&config, command).await,
         Command::Media(command) => objects::run(&config, command).await,
         Command::User(user) => create(&config, user).await,
         Command::Backup { file, secrets, objects } => {

@@ -15,6 +15,7 @@ mod ledger;
 mod literacy;
 mod objects;
 mod observe;
+mod play;
 mod restore;
 mod secrets;
 mod serve;

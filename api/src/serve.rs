@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::serve::ListenerExt;
+use platform::jobs;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
@@ -22,6 +23,7 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     let metrics = observe::start_metrics()?;
     let (app, further) = open(config).await?;
     guard(config, &app).await?;
+    revive(&app).await?;
     let listener = TcpListener::bind(config.address()).await.map_err(|e| format!("{}: {e}", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let gate = Gate::new(http::Shared {
@@ -82,6 +84,7 @@ async fn open(config: &Config) -> Result<(App, axum::Router), String> {
 /// Only the job queue, beside `serve` processes with `worker.embedded = false`.
 pub async fn work(config: &Config) -> Result<(), String> {
     let app = App::open(config).await?;
+    revive(&app).await?;
     let (stop, stopped) = watch::channel(false);
     let (worker, outside) = (app.worker.clone(), config.worker.outside);
     let signalled = signals()?;
@@ -89,6 +92,21 @@ pub async fn work(config: &Config) -> Result<(), String> {
     signalled.await;
     let _ = stop.send(true);
     let _ = tokio::time::timeout(DOWN, running).await;
+    Ok(())
+}
+
+/// What failed for good is tried again once a start, as the doctor says.
+async fn revive(app: &App) -> Result<(), String> {
+    let revived = async {
+        let tx = app.houses.base.db.begin().await?;
+        let revived = jobs::revive(&tx, app.houses.base.now()).await?;
+        tx.commit().await?;
+        Ok::<_, kernel::Error>(revived)
+    };
+    match revived.await.map_err(|e| e.to_string())? {
+        0 => {}
+        revived => tracing::info!(revived, "jobs that had failed for good are tried again"),
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod adjusting;
 mod book;
 mod console;
 mod facts;
+mod hands;
 mod language;
 mod oracle;
 mod packs;

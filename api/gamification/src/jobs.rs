@@ -19,7 +19,7 @@ pub fn handlers(house: &Gamification, handlers: &mut Handlers) {
     handlers.inside(COUNT, |tx, job| {
         async move {
             let deed = deed(&job.payload::<Event>()?);
-            store::deeds::note(tx, deed.as_slice()).await
+            store::deeds::note(tx, deed.as_slice()).await.map(drop)
         }
         .boxed()
     });

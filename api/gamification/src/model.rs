@@ -178,8 +178,8 @@ pub struct OptIn {
 /// What a rebuild put right; all zero where nothing was wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    pub deeds: usize,
-    pub members: usize,
+    pub deeds: u64,
+    pub members: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,4 +229,6 @@ pub struct Row {
     pub name: String,
     /// The mean of the unit's students, or the person's own.
     pub points: Amount,
+    /// The viewer's own unit, or the viewer: equals share a rank, so it does not tell.
+    pub me: bool,
 }

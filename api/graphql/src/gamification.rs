@@ -82,6 +82,8 @@ pub struct LeaderboardRow {
     rank: i32,
     name: String,
     points: Decimal,
+    /// The asker's own unit, or the asker.
+    me: bool,
 }
 
 pub async fn played(ctx: &Context<'_>) -> Result<bool> {
@@ -151,7 +153,8 @@ impl GamificationQuery {
             .leaderboard(viewer, scope.into(), period.into(), page.first)
             .await
             .map_err(told(ctx))?;
-        let row = |r: house::Row| LeaderboardRow { rank: int(r.rank), name: r.name, points: Decimal(r.points) };
+        let row =
+            |r: house::Row| LeaderboardRow { rank: int(r.rank), name: r.name, points: Decimal(r.points), me: r.me };
         let me = board.me.map(|s| Standing { rank: int(s.rank), points: Decimal(s.points) });
         Ok(Leaderboard { me, rows: board.rows.into_iter().map(row).collect() })
     }

@@ -1,7 +1,7 @@
 //! Payments that wait for approval: what a rule proposed, and the yes or no of somebody in charge.
 
 use ::credits as house;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use kernel::{Page, Role};
 
 use crate::{
@@ -12,6 +12,15 @@ use crate::{
     reports::Student,
     scalar::{self, Date, DateTime, Decimal},
 };
+
+/// What became of a proposal; one that was approved stands in the ledger.
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+#[graphql(remote = "house::WaitingState")]
+pub enum GrantState {
+    Open,
+    Approved,
+    Rejected,
+}
 
 pub struct WaitingGrant(house::Waiting);
 
@@ -47,6 +56,13 @@ impl WaitingGrant {
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
+    async fn state(&self) -> GrantState {
+        self.0.state.into()
+    }
+    /// Why it was rejected.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
     /// False for whom it concerns, and where the student has gone to a unit that is not in the asker's charge.
     async fn may_decide(&self, ctx: &Context<'_>) -> Result<bool> {
         let viewer = viewer(ctx)?;
@@ -62,6 +78,15 @@ pub struct ApproveGrantPayload {
     entries: Vec<LedgerEntry>,
 }
 
+pub type WaitingGrants = Paged<WaitingGrant, WaitingGrantNames>;
+
+/// The asker's own ones.
+pub async fn mine(ctx: &Context<'_>, first: i32, after: Option<String>) -> Result<WaitingGrants> {
+    let page = Page::try_new(first, after).map_err(|e| told(ctx)(e.into()))?;
+    let found = houses(ctx).credits.waiting_of(viewer(ctx)?.person, &page).await.map_err(told(ctx))?;
+    Ok(paged(found.map(WaitingGrant)))
+}
+
 #[derive(Default)]
 pub struct GrantsQuery;
 
@@ -69,12 +94,7 @@ pub struct GrantsQuery;
 impl GrantsQuery {
     /// What waits for approval, oldest first: for admins, of the units in their charge.
     #[graphql(complexity = "crate::page::cost(first, child_complexity)")]
-    async fn waiting_grants(
-        &self,
-        ctx: &Context<'_>,
-        first: i32,
-        after: Option<String>,
-    ) -> Result<Paged<WaitingGrant, WaitingGrantNames>> {
+    async fn waiting_grants(&self, ctx: &Context<'_>, first: i32, after: Option<String>) -> Result<WaitingGrants> {
         let viewer = viewer(ctx)?;
         let page = Page::try_new(first, after).map_err(|e| told(ctx)(e.into()))?;
         let found = houses(ctx).credits.waiting(viewer, &page).await.map_err(told(ctx))?;

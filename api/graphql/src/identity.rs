@@ -75,6 +75,16 @@ impl Viewer {
     ) -> Result<LedgerConnection> {
         crate::credits::entries(ctx, self.0.person, first, after, measure).await
     }
+    /// What the rules want approved before it is paid: what waits, and what was rejected, with the reason; newest first.
+    #[graphql(complexity = "crate::page::cost(first, child_complexity)")]
+    async fn waiting_grants(
+        &self,
+        ctx: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+    ) -> Result<crate::grants::WaitingGrants> {
+        crate::grants::mine(ctx, first, after).await
+    }
     /// Small tasks of the day and the week; null when the school has play off.
     async fn tasks(&self, ctx: &Context<'_>) -> Result<Option<Vec<PlayTask>>> {
         PlayTask::of(ctx, &self.0).await

@@ -8,6 +8,7 @@ use crate::{
     context::{houses, viewer},
     credits::{CreditMeasure, Rule},
     error::told,
+    organisation::Stage,
     scalar::{Date, DateTime, Decimal, int},
 };
 
@@ -151,6 +152,8 @@ pub struct TryFactInput {
     duration_ms: Option<i32>,
     count: Option<i32>,
     result: Option<String>,
+    /// Of the person whom it would be paid; without one, no rule for certain stages pays.
+    stage: Option<Stage>,
     hours: Option<Decimal>,
     credits: Option<Decimal>,
 }
@@ -225,7 +228,7 @@ impl PacksQuery {
             minutes: input.minutes.map(count).or(input.duration_ms.map(|ms| count(ms).div_ceil(60_000))),
             count: input.count.map(count),
             result: input.result,
-            stage: None,
+            stage: input.stage.map(|stage| ::organisation::Stage::from(stage).name().to_owned()),
             hours: input.hours.map(|d| d.0).unwrap_or_default(),
             credits: input.credits.map(|d| d.0).unwrap_or_default(),
         };
@@ -255,7 +258,7 @@ impl PacksMutation {
         let pack = houses(ctx).credits.confirm_basis(viewer(ctx)?, &version, &path, &note).await.map_err(told(ctx))?;
         Ok(RulePackPayload { pack: RulePack(pack) })
     }
-    /// From a day not before today; old entries stay as they are.
+    /// From a day on or after which nothing has been paid yet, which may be a past one; entries that stand stay as they are.
     async fn activate_rule_pack(&self, ctx: &Context<'_>, version: String, from: Date) -> Result<RulePackPayload> {
         let pack = houses(ctx).credits.activate_pack(viewer(ctx)?, &version, from.0).await.map_err(told(ctx))?;
         Ok(RulePackPayload { pack: RulePack(pack) })

@@ -10,7 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Tx, dialect, tables::job};
 
-/// After so many failed attempts a job is dead: it stays in the table with its failure and no longer holds up its lane.
+/// After so many failed attempts a job is dead: it stays in the table with its failure and no longer holds up its lane, until the program is
+/// started anew.
 pub const ATTEMPTS: i32 = 8;
 
 /// A claimed job.
@@ -179,6 +180,15 @@ pub(crate) async fn failed(tx: &Tx, id: i64, attempts: i32, now: Millis, failure
     };
     job::Entity::update(row).exec(tx).await?;
     Ok(())
+}
+
+/// Dead jobs are due again, with all their attempts: whoever starts the program anew has mended the cause. Answers how many.
+pub async fn revive(tx: &Tx, now: Millis) -> Result<u64> {
+    let sql = "UPDATE platform_job SET dead = ?, attempts = 0, run_at = ?, lease_until = 0 WHERE dead = ?";
+    let values = vec![false.into(), now.into(), true.into()];
+    let revived = tx.execute_raw(dialect::statement(tx, sql, values)).await?.rows_affected();
+    tx.leaves_jobs();
+    Ok(revived)
 }
 
 /// How many jobs wait and how many are dead: for `/metrics` and `doctor`.

@@ -108,6 +108,47 @@ async fn the_effect_of_a_failed_inside_job_is_rolled_back_with_it() {
 }
 
 #[tokio::test]
+async fn a_job_that_died_is_tried_again_after_a_restart() {
+    for test in TestBase::each(Outbox::default()).await {
+        let base = &test.base;
+        let mended = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let mut handlers = Handlers::default();
+        let seen = mended.clone();
+        handlers.inside("award", move |_, _| {
+            let mended = seen.load(std::sync::atomic::Ordering::Relaxed);
+            async move { if mended { Ok(()) } else { Err(kernel::Error::broken("a pack that is not known")) } }.boxed()
+        });
+        let tx = base.db.begin().await.unwrap();
+        let new = NewJob { kind: "award", lane: "a".to_owned(), key: None, outside: false, run_at: base.now() };
+        jobs::add(&tx, new, &1).await.unwrap();
+        tx.commit().await.unwrap();
+        let worker = Worker::new(base.clone(), handlers);
+        let fails = async || {
+            for _ in 0..jobs::ATTEMPTS {
+                worker.run_until_idle().await.unwrap();
+                test.clock.advance(400_000);
+            }
+            jobs::counts(base.db.read()).await.unwrap()
+        };
+        let restarts = async || {
+            let tx = base.db.begin().await.unwrap();
+            let revived = jobs::revive(&tx, base.now()).await.unwrap();
+            tx.commit().await.unwrap();
+            revived
+        };
+        assert_eq!((restarts().await, fails().await), (0, (0, 1)), "{}", test.name);
+        // Not mended yet: it has all its attempts again, and dies again.
+        assert_eq!((restarts().await, fails().await), (1, (0, 1)), "{}", test.name);
+        mended.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(worker.run_until_idle().await.unwrap(), 0, "{}: it stays dead until then", test.name);
+        assert_eq!(restarts().await, 1, "{}", test.name);
+        assert_eq!(worker.run_until_idle().await.unwrap(), 1, "{}", test.name);
+        assert_eq!(jobs::counts(base.db.read()).await.unwrap(), (0, 0), "{}", test.name);
+        test.end().await;
+    }
+}
+
+#[tokio::test]
 async fn an_outside_job_with_a_key_waits_once() {
     for test in TestBase::each(Outbox::default()).await {
         let base = &test.base;

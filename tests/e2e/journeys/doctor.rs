@@ -100,3 +100,23 @@ async fn an_empty_folder_and_a_damaged_file_are_told_apart() {
     let told = |line: &str| line.starts_with('✗') && (line.contains(" integrity: ") || line.contains(" database: "));
     assert!(!good && said.lines().any(told), "{said}");
 }
+
+#[tokio::test]
+async fn a_dead_job_is_tried_again_at_the_start_as_the_doctor_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = school(folder.path());
+    let url = format!("sqlite:{}", data.join("xianfeng.db").display());
+    let db = platform::Db::open(&url, 1).await.unwrap();
+    let tx = db.begin().await.unwrap();
+    let dead = "INSERT INTO platform_job (kind, lane, payload, outside, run_at, attempts, failure, dead) \
+                VALUES ('credits.award', 'a', 'nothing', FALSE, 1, 8, 'no such pack', TRUE)";
+    tx.execute_unprepared(dead).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let (good, said) = run(&data, &["doctor"]);
+    assert!(!good && about(&said, "jobs").starts_with('✗') && said.contains("and restart"), "{said}");
+    drop(crate::world::serve(&data));
+    let db = platform::Db::open(&url, 1).await.unwrap();
+    assert_eq!(platform::jobs::counts(db.read()).await.unwrap(), (1, 0), "it waits again");
+    db.close().await.unwrap();
+}

@@ -43,9 +43,9 @@ pub fn evaluate(pack: &Pack, fact: &Fact, tally: &Tally) -> Decision {
     run.done
 }
 
-/// What one rule makes of a fact whose proposal was approved.
-pub fn approve(pack: &Pack, rule: &Rule, fact: &Fact, tally: &Tally) -> Decision {
-    let mut run = Run { pack, fact, tally: tally.clone(), approved: Some(&rule.key), done: Decision::default() };
+/// What one rule makes of a fact of which the one proposal of this key was approved.
+pub fn approve(pack: &Pack, rule: &Rule, key: &str, fact: &Fact, tally: &Tally) -> Decision {
+    let mut run = Run { pack, fact, tally: tally.clone(), approved: Some(key), done: Decision::default() };
     run.rule(rule);
     run.done
 }
@@ -81,7 +81,7 @@ struct Run<'a> {
     pack: &'a Pack,
     fact: &'a Fact,
     tally: Tally,
-    /// The one rule whose payment needs no approval any more.
+    /// The one reason that is looked at, and needs no approval any more.
     approved: Option<&'a str>,
     done: Decision,
 }
@@ -96,7 +96,8 @@ impl Run<'_> {
         if reasons.is_empty() {
             self.refuse(rule, if rule.once == Once::LongestOfDay { Why::Shorter } else { Why::Nothing });
         }
-        for reason in reasons {
+        let approved = self.approved;
+        for reason in reasons.into_iter().filter(|reason| approved.is_none_or(|key| key == reason.key)) {
             self.reason(rule, reason);
         }
     }
@@ -127,7 +128,7 @@ impl Run<'_> {
     }
 
     fn pay(&mut self, rule: &Rule, key: String, amount: Amount, note: String) {
-        let approved = self.approved == Some(rule.key.as_str());
+        let approved = self.approved.is_some();
         if rule.approval && !approved {
             let entry = self.entry(rule, key, amount, note);
             self.refuse(rule, Why::Approval);

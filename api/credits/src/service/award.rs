@@ -48,15 +48,20 @@ pub async fn pay(house: &Credits, tx: &Tx, fact: &Fact, path: &str) -> Result<()
     Ok(())
 }
 
-/// Pays what was held, as far as the caps of its day still allow.
-pub async fn pay_approved(house: &Credits, tx: &Tx, version: &str, rule: &str, fact: &Fact) -> Result<Vec<EntryId>> {
+/// Pays what was held, known by its pack, rule and key, as far as the caps of its day still allow.
+pub async fn pay_approved(
+    house: &Credits,
+    tx: &Tx,
+    (version, rule, key): (&str, &str, &str),
+    fact: &Fact,
+) -> Result<Vec<EntryId>> {
     let head = store::lock_head(tx).await?;
     let packs = house.packs_in(tx, head).await?;
     let known = packs.find(version).map(|known| known.pack.as_ref());
     let found: Option<(&Pack, &Rule)> = known.and_then(|pack| Some((pack, pack.rule(rule)?)));
     let (pack, rule) = found.ok_or_else(|| Error::broken("a proposal of a rule that is not known"))?;
     let tally = ask(house, tx, &packs, pack, fact).await?;
-    let entries = approve(pack, rule, fact, &tally).entries;
+    let entries = approve(pack, rule, key, fact, &tally).entries;
     tally::note_pace(tx, pack, &entries, fact.at).await?;
     post_all(house, tx, head, &entries).await
 }

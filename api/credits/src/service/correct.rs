@@ -14,20 +14,22 @@ use crate::{
     Credits,
     model::NewCorrection,
     rules::{adjust, reverse},
-    store::{self, post},
+    store::{self, post, waiting},
 };
 
 impl Credits {
-    /// Who had a hand in an entry: who proposed and approved it, took back another by it, or answered an appeal with it. Nobody for what a rule paid.
+    /// Who had a hand in an entry: who proposed and approved it, took it back or another by it, or answered an appeal with it. Nobody for what a
+    /// rule paid by itself and nobody took back.
     pub async fn hands(&self, id: EntryId) -> Result<Vec<PersonId>> {
         let db = self.base().db.read();
         let mut hands = audit::actors(db, "credits.correct", &id.to_string()).await?;
         if let Some(adjustment) = store::adjust::of_entry(db, id).await? {
             hands.extend([Some(adjustment.proposed_by), adjustment.decided_by].into_iter().flatten());
         }
-        let reversed = self.entries_by_id(&[id]).await?.remove(&id).and_then(|entry| entry.reverses);
-        if let Some(reversed) = reversed {
-            hands.extend(audit::actors(db, "credits.reverse", &reversed.to_string()).await?);
+        let Some(entry) = post::find(db, id).await? else { return Ok(hands) };
+        hands.extend(waiting::decider(db, &entry.reason_key).await?);
+        for taken_back in [Some(id), entry.reverses].into_iter().flatten() {
+            hands.extend(audit::actors(db, "credits.reverse", &taken_back.to_string()).await?);
         }
         Ok(hands)
     }

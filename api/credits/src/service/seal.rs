@@ -57,11 +57,16 @@ impl Credits {
         self.0.sealer.get().ok_or_else(|| Error::broken("nobody said how the ledger is sealed"))
     }
 
-    /// Seals whatever waits, tells the witness, and asks for the delivery of what was not delivered. Answers the number of the newest block.
+    /// Seals whatever waits now, tells the witness, and asks for the delivery of what was not delivered. Answers the number of the newest block.
     /// Several processes may call it at once: a block number is given once, and who is late looks again.
     pub async fn seal(&self) -> Result<i64> {
+        self.seal_upto(store::head(self.base().db.read()).await?).await
+    }
+
+    /// What is posted behind `head` meanwhile waits for the next time: else a busy hour would never come to the witness.
+    pub(crate) async fn seal_upto(&self, head: i64) -> Result<i64> {
         let sealer = self.sealer()?;
-        while self.seal_block(sealer).await? {}
+        while self.seal_block(sealer, head).await? {}
         witness::catch_up(self, &sealer.sealing.witness).await?;
         if sealer.sealing.webhook.is_some() {
             webhook::ask(self).await?;
@@ -103,7 +108,7 @@ impl Credits {
 
     /// Seals one block; false when there is nothing to seal. Every entry up to the head is there to be read, because ids come in the order of
     /// commits and the head is written with the entries.
-    async fn seal_block(&self, sealer: &Sealer) -> Result<bool> {
+    async fn seal_block(&self, sealer: &Sealer, head: i64) -> Result<bool> {
         let read = self.base().db.read();
         let last = store::seal::last(read).await?;
         sealer.may_follow(last.as_ref())?;
@@ -111,7 +116,6 @@ impl Credits {
             Some(last) => (last.block.no + 1, last.block.last + 1, last.block.hash()),
             None => (1, 1, NOTHING),
         };
-        let head = store::head(read).await?;
         if head < first {
             return Ok(false);
         }

@@ -44,8 +44,8 @@ pub async fn append(tx: &Tx, head: i64, entries: &[NewEntry], now: Millis) -> Re
 }
 
 /// The entry as it was posted.
-pub async fn find(tx: &Tx, id: EntryId) -> Result<Option<NewEntry>> {
-    let Some(row) = entry::Entity::find_by_id(id.0).one(tx).await? else { return Ok(None) };
+pub async fn find(db: &impl ConnectionTrait, id: EntryId) -> Result<Option<NewEntry>> {
+    let Some(row) = entry::Entity::find_by_id(id.0).one(db).await? else { return Ok(None) };
     Ok(Some(NewEntry {
         person: row.person.into(),
         measure: word(measure_of(&row.measure), &row.measure)?,

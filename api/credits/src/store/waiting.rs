@@ -59,39 +59,61 @@ fn waiting_of(row: waiting::Model, packs: &Packs) -> Result<Waiting> {
     })
 }
 
-/// What is open of people beneath one of the paths, or of `person` whatever its state; oldest first.
+/// What is open of people beneath one of the paths, oldest first.
 pub async fn list(
     db: &impl ConnectionTrait,
     packs: &Packs,
     scope: &[String],
-    person: Option<PersonId>,
     page: &Page,
 ) -> Result<Connection<Waiting>> {
-    let mut query = waiting::Entity::find();
-    query = match person {
-        Some(person) => query.filter(waiting::Column::Person.eq(person.uuid())),
-        None if scope.is_empty() => query.filter(Condition::any().add(waiting::Column::CreatedAt.lt(0))),
-        None => {
-            let within = scope
-                .iter()
-                .fold(Condition::any(), |any, path| any.add(waiting::Column::Path.starts_with(path.as_str())));
-            query.filter(within).filter(waiting::Column::State.eq(WaitingState::Open.name()))
-        }
+    let open = waiting::Entity::find().filter(waiting::Column::State.eq(WaitingState::Open.name()));
+    let mut query = match scope {
+        [] => open.filter(waiting::Column::CreatedAt.lt(0)),
+        paths => open.filter(
+            paths.iter().fold(Condition::any(), |any, path| any.add(waiting::Column::Path.starts_with(path.as_str()))),
+        ),
     };
     if let Some(after) = page.after::<WaitingId>()? {
         query = query.filter(waiting::Column::Id.gt(after.uuid()));
     }
     let rows = query.order_by_asc(waiting::Column::Id).limit(page.limit()).all(db).await?;
+    told(rows, packs, page)
+}
+
+/// What a person is still or will never be paid, newest first; what was approved stands in the ledger.
+pub async fn of_person(
+    db: &impl ConnectionTrait,
+    packs: &Packs,
+    person: PersonId,
+    page: &Page,
+) -> Result<Connection<Waiting>> {
+    let mut query = waiting::Entity::find().filter(waiting::Column::Person.eq(person.uuid()));
+    query = query.filter(waiting::Column::State.ne(WaitingState::Approved.name()));
+    if let Some(after) = page.after::<WaitingId>()? {
+        query = query.filter(waiting::Column::Id.lt(after.uuid()));
+    }
+    let rows = query.order_by_desc(waiting::Column::Id).limit(page.limit()).all(db).await?;
+    told(rows, packs, page)
+}
+
+fn told(rows: Vec<waiting::Model>, packs: &Packs, page: &Page) -> Result<Connection<Waiting>> {
     let rows = rows.into_iter().map(|row| waiting_of(row, packs)).collect::<Result<Vec<_>>>()?;
     Ok(Connection::new(page, rows, |row| row.id))
 }
 
-/// The proposal and the fact that it rests on.
-pub async fn find(db: &impl ConnectionTrait, packs: &Packs, id: WaitingId) -> Result<Option<(Waiting, Fact)>> {
+/// Who decided the proposal that became the entry of this key, where one did.
+pub async fn decider(db: &impl ConnectionTrait, reason_key: &str) -> Result<Option<PersonId>> {
+    let found = waiting::Entity::find().filter(waiting::Column::ReasonKey.eq(reason_key)).one(db).await?;
+    Ok(found.and_then(|row| row.decided_by).map(PersonId::new))
+}
+
+/// The proposal, the key of its reason, and the fact that it rests on.
+pub async fn find(db: &impl ConnectionTrait, packs: &Packs, id: WaitingId) -> Result<Option<(Waiting, String, Fact)>> {
     let Some(row) = waiting::Entity::find_by_id(id.uuid()).one(db).await? else { return Ok(None) };
     let what = serde_json::from_str(&row.fact)?;
     let fact = Fact { person: row.person.into(), day: day_of(row.day)?, at: row.at, what };
-    Ok(Some((waiting_of(row, packs)?, fact)))
+    let key = row.reason_key.clone();
+    Ok(Some((waiting_of(row, packs)?, key, fact)))
 }
 
 /// Answers whether it was still open: of two deciders one is first.

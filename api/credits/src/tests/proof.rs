@@ -120,6 +120,24 @@ async fn entries_from_before_the_hashes_are_covered_by_their_first_seal() {
 }
 
 #[tokio::test]
+async fn a_seal_under_steady_load_ends_where_the_head_stood_when_it_began() {
+    for world in World::each().await.into_iter().map(World::sealed) {
+        let person = world.test.base.id();
+        world.announce(&[world.minutes(person, "film", 0, 3)]).await;
+        let head = store::head(world.test.base.db.read()).await.unwrap();
+        // What comes while it seals.
+        world.announce(&[world.minutes(person, "film", 3, 5)]).await;
+        assert_eq!(world.credits.seal_upto(head).await.unwrap(), 1, "{}", world.test.name);
+        let report = world.is_clean().await;
+        assert_eq!((report.sealed_upto, report.witnessed), (3, Some(1)), "{}: and the witness knows", world.test.name);
+        // Who was overtaken by another finds nothing to do.
+        assert_eq!((world.seal().await, world.credits.seal_upto(head).await.unwrap()), (2, 2), "{}", world.test.name);
+        assert_eq!(world.is_clean().await.sealed_upto, 5, "{}", world.test.name);
+        world.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_block_has_a_bound_and_many_blocks_are_made_at_once() {
     for world in World::each().await.into_iter().map(World::sealed) {
         let people: Vec<PersonId> = (0..4).map(|_| world.test.base.id()).collect();

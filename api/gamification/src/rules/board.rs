@@ -64,7 +64,7 @@ pub fn ranked<'a>(units: impl IntoIterator<Item = (&'a Unit, Amount, u64)>) -> V
     let mut places: Vec<Place> = Vec::with_capacity(means.len());
     for (number, (unit, points)) in (1..).zip(means) {
         let equal = places.last().filter(|last| last.row.points == points).map(|last| last.row.rank);
-        let row = Row { rank: equal.unwrap_or(number), name: unit.title.clone(), points };
+        let row = Row { rank: equal.unwrap_or(number), name: unit.title.clone(), points, me: false };
         places.push(Place { path: unit.path.clone(), row });
     }
     places
@@ -74,5 +74,7 @@ pub fn ranked<'a>(units: impl IntoIterator<Item = (&'a Unit, Amount, u64)>) -> V
 pub fn board(places: &[Place], path: &str, first: usize) -> Board {
     let own = places.iter().filter(|place| path.starts_with(&place.path)).max_by_key(|place| place.path.len());
     let me = own.map(|place| Standing { rank: place.row.rank, points: place.row.points });
-    Board { me, rows: places.iter().take(first).map(|place| place.row.clone()).collect() }
+    let is_own = |place: &Place| own.is_some_and(|own| own.path == place.path);
+    let row = |place: &Place| Row { me: is_own(place), ..place.row.clone() };
+    Board { me, rows: places.iter().take(first).map(row).collect() }
 }

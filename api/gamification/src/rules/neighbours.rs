@@ -33,7 +33,12 @@ pub fn board(around: Option<&Around>, me: PersonId, first: usize) -> Board {
     let Some(around) = around.filter(|around| around.people >= FEWEST) else { return Board::default() };
     let bottom = |place: &Place| around.lowest < around.highest && place.points == around.lowest;
     let seen = around.places.iter().filter(|place| place.person == me || !bottom(place));
-    let row = |place: &Place| Row { rank: place.rank, name: place.nickname.clone(), points: place.points };
+    let row = |place: &Place| Row {
+        rank: place.rank,
+        name: place.nickname.clone(),
+        points: place.points,
+        me: place.person == me,
+    };
     let own = around.places.iter().find(|place| place.person == me);
     Board {
         me: own.map(|place| Standing { rank: place.rank, points: place.points }),

@@ -21,15 +21,15 @@ use crate::{
 const PAGE: u64 = 5_000;
 
 impl Gamification {
-    /// Answers how much was wrong. Meanwhile boards go on with what they have.
+    /// Answers how much was wrong. Meanwhile boards go on with what they have, and people with their study: it may run beside `serve`.
     pub async fn rebuild(&self) -> Result<Rebuilt> {
-        let told = Rebuilt { deeds: self.rebuild_deeds().await?, members: self.rebuild_members().await? };
+        let kept = self.kept_deeds().await?;
+        let told = Rebuilt { deeds: self.rebuild_deeds(&kept).await?, members: self.rebuild_members().await? };
         self.remake().await?;
         Ok(told)
     }
 
-    async fn rebuild_deeds(&self) -> Result<usize> {
-        let truth = self.truth().await?;
+    pub(crate) async fn kept_deeds(&self) -> Result<HashSet<Deed>> {
         let mut kept = HashSet::new();
         for kind in DeedKind::ALL {
             let mut last: Option<Deed> = None;
@@ -40,16 +40,21 @@ impl Gamification {
                 kept.extend(page);
             }
         }
+        Ok(kept)
+    }
+
+    /// `kept` was read before the truth, which only grows: what is finished meanwhile is missing in it at worst, and noted once, but never extra.
+    pub(crate) async fn rebuild_deeds(&self, kept: &HashSet<Deed>) -> Result<u64> {
+        let truth = self.truth().await?;
         let (extra, missing): (Vec<Deed>, Vec<Deed>) =
-            (kept.difference(&truth).copied().collect(), truth.difference(&kept).copied().collect());
+            (kept.difference(&truth).copied().collect(), truth.difference(kept).copied().collect());
         if extra.is_empty() && missing.is_empty() {
             return Ok(0);
         }
         let tx = self.base().db.begin().await?;
-        deeds::forget(&tx, &extra).await?;
-        deeds::note(&tx, &missing).await?;
+        let wrong = deeds::forget(&tx, &extra).await? + deeds::note(&tx, &missing).await?;
         tx.commit().await?;
-        Ok(extra.len() + missing.len())
+        Ok(wrong)
     }
 
     /// What learning has as finished, and the checks that were announced as passed.
@@ -95,7 +100,7 @@ impl Gamification {
         Ok(all)
     }
 
-    async fn rebuild_members(&self) -> Result<usize> {
+    async fn rebuild_members(&self) -> Result<u64> {
         let (kept, _) = members::changed(self.base().db.read(), 0).await?;
         let kept: HashMap<PersonId, Member> = kept.into_iter().collect();
         let mut roster = self.roster().await?;
@@ -111,10 +116,13 @@ impl Gamification {
             return Ok(0);
         }
         let tx = self.base().db.begin().await?;
+        members::hold(&tx).await?;
         for (person, now) in &wrong {
-            members::save(&tx, **person, now).await?;
+            // Whoever has taken another nickname, or given theirs up, since it was read keeps it so.
+            let nickname = members::find(&tx, **person).await?.nickname;
+            members::save(&tx, **person, &Member { nickname, ..(*now).clone() }).await?;
         }
         tx.commit().await?;
-        Ok(wrong.len())
+        Ok(u64::try_from(wrong.len())?)
     }
 }

@@ -13,8 +13,9 @@ use crate::{
     tables::deed,
 };
 
-/// Those that are noted already stay as they are.
-pub async fn note(tx: &Tx, deeds: &[Deed]) -> Result<()> {
+/// Those that are noted already stay as they are. Answers how many were not.
+pub async fn note(tx: &Tx, deeds: &[Deed]) -> Result<u64> {
+    let mut noted = 0;
     for some in deeds.chunks(MANY) {
         let rows = some.iter().map(|deed| deed::ActiveModel {
             person: Set(deed.person.uuid()),
@@ -25,16 +26,19 @@ pub async fn note(tx: &Tx, deeds: &[Deed]) -> Result<()> {
         });
         let key = [deed::Column::Person, deed::Column::Kind, deed::Column::Thing];
         let once = OnConflict::columns(key).do_nothing().to_owned();
-        deed::Entity::insert_many(rows).on_conflict(once).exec_without_returning(tx).await?;
+        noted += deed::Entity::insert_many(rows).on_conflict(once).exec_without_returning(tx).await?;
     }
-    Ok(())
+    Ok(noted)
 }
 
-pub async fn forget(tx: &Tx, deeds: &[Deed]) -> Result<()> {
+/// Answers how many there were.
+pub async fn forget(tx: &Tx, deeds: &[Deed]) -> Result<u64> {
+    let mut gone = 0;
     for one in deeds {
-        deed::Entity::delete_by_id((one.person.uuid(), one.kind.name().to_owned(), one.thing)).exec(tx).await?;
+        let key = (one.person.uuid(), one.kind.name().to_owned(), one.thing);
+        gone += deed::Entity::delete_by_id(key).exec(tx).await?.rows_affected;
     }
-    Ok(())
+    Ok(gone)
 }
 
 fn deed_of(row: deed::Model) -> Result<Deed> {

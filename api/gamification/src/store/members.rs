@@ -21,6 +21,11 @@ pub async fn last_change(db: &impl ConnectionTrait) -> Result<i64> {
     Ok(row.ok_or_else(|| Error::broken("the members have lost their head"))?.try_get("", "last_change")?)
 }
 
+/// Until the transaction ends nobody else changes a member.
+pub async fn hold(tx: &Tx) -> Result<()> {
+    next_change(tx).await.map(drop)
+}
+
 async fn next_change(tx: &Tx) -> Result<i64> {
     let sql = "UPDATE gamification_head SET last_change = last_change + 1 WHERE id = 1";
     tx.execute_raw(dialect::statement(tx, sql, vec![])).await?;

@@ -113,6 +113,12 @@ async fn who_opted_in_stands_beside_who_opted_in_and_nobody_at_the_bottom() {
         // Two above and two below; equals share a rank, in one order everywhere.
         let beside: Vec<String> = ["2 远山 8", "2 青石 8", "4 小溪 5", "5 落叶 2"].map(str::to_owned).to_vec();
         assert_eq!(board(3).await, (Some(4), beside), "{}", world.name());
+        for n in [1, 2] {
+            let viewer = world.viewer(&people[n]).await;
+            let seen = house.leaderboard(&viewer, Scope::Branch, Period::Week, 10).await.unwrap();
+            let mine: Vec<&str> = seen.rows.iter().filter(|row| row.me).map(|row| row.name.as_str()).collect();
+            assert_eq!(mine, [["远山", "青石"][n - 1]], "{}: of equals only oneself is oneself", world.name());
+        }
         // Who did not opt in sees nobody and is seen by nobody.
         assert_eq!(board(6).await, (None, vec![]), "{}", world.name());
         let other = world.student("8", &world.prose).await;

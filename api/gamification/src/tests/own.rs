@@ -208,6 +208,29 @@ async fn badges_tell_when_and_why_and_are_never_taken_back() {
 }
 
 #[tokio::test]
+async fn a_lesson_finished_while_a_rebuild_reads_is_not_forgotten() {
+    for world in World::each(Play::Boards).await {
+        let student = world.student("1", &world.poetry).await;
+        let lessons = world.readings(3).await;
+        world.reads(&student, lessons[0]).await;
+        let house = &world.gamification;
+        let kept = house.kept_deeds().await.unwrap();
+        world.reads(&student, lessons[1]).await;
+        let level = house.level(student.id).await.unwrap();
+        assert_eq!(house.rebuild_deeds(&kept).await.unwrap(), 0, "{}: nothing was wrong", world.test.name);
+        assert_eq!(house.level(student.id).await.unwrap(), level, "{}", world.test.name);
+        assert_eq!(house.rebuild().await.unwrap(), Rebuilt::default(), "{}", world.test.name);
+        // What was never finished is.
+        world.sql("UPDATE gamification_deed SET at = at + 1").await;
+        let kept = house.kept_deeds().await.unwrap();
+        world.reads(&student, lessons[2]).await;
+        assert_eq!(house.rebuild_deeds(&kept).await.unwrap(), 4, "{}: two wrong ones, two right ones", world.test.name);
+        assert_eq!(house.rebuild().await.unwrap(), Rebuilt::default(), "{}", world.test.name);
+        world.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_rebuild_finds_nothing_wrong_and_puts_right_what_is() {
     for world in World::each(Play::Boards).await {
         let student = world.student("1", &world.poetry).await;

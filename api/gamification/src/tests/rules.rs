@@ -146,4 +146,7 @@ fn units_rank_by_the_mean_of_their_students_and_equals_share_a_rank() {
         assert_eq!(board(&places, nowhere, 9).me, None);
     }
     assert_eq!(board(&[], "1.2.", 9), Board::default());
+    // The first two are equal: one of them is mine.
+    let mine: Vec<bool> = board(&places, "1.20.", 9).rows.iter().map(|row| row.me).collect();
+    assert_eq!(mine, [false, true, false, false]);
 }

@@ -175,10 +175,12 @@ it('one fact shows what it earns, and why the rest is not earned', async () => {
     },
   })
   const page = show(TryFact, { version: 'college-2026' })
+  await page.findAll('select')[1]?.setValue('APPLICANT')
+  expect(page.findAll('select')[1]?.text()).toContain('入党申请人')
   await page.get('form').trigger('submit')
   await rest()
   expect(only(asked, 'TryFact')[0]).toMatchObject({
-    input: { version: 'college-2026', event: 'minute', minutes: 10 },
+    input: { version: 'college-2026', event: 'minute', minutes: 10, stage: 'APPLICANT' },
   })
   expect(page.text()).toMatch(/视频学习.*\+10 积分/s)
   expect(page.text()).toMatch(/阅读完成.*不是阅读。/s)

@@ -54,6 +54,7 @@ describe('a fact to be tried', () => {
     duration: '45',
     count: '2',
     result: '合格',
+    stage: '' as const,
     date: '2026-11-21',
     time: '9:05',
   }
@@ -61,6 +62,10 @@ describe('a fact to be tried', () => {
     expect(factOf(form)).toEqual({ event: 'minute', minutes: 10, at: '2026-11-21T01:05:00.000Z' })
     expect(factOf({ ...form, event: 'video' })).toMatchObject({ event: 'video', durationMs: 2_700_000 })
     expect(factOf({ ...form, event: 'course' }).minutes).toBeUndefined()
+  })
+  it('is of somebody in a stage, whatever the event', () => {
+    expect(factOf({ ...form, stage: 'APPLICANT', event: 'reading' }).stage).toBe('APPLICANT')
+    expect(factOf(form).stage).toBeUndefined()
   })
   it('may be an event that the pack names itself', () => {
     expect(factOf({ ...form, event: 'other' })).toMatchObject({ event: 'talk', count: 2, result: '合格' })

@@ -4,6 +4,7 @@ import type {
   CreditMeasure,
   PackBodyFragment,
   PackState,
+  Stage,
   TryFactInput,
   WaitingGrantsQuery,
 } from '@/shared/gql/console/credits/graphql'
@@ -124,6 +125,8 @@ interface FactForm {
   duration: string
   count: string
   result: string
+  /** empty: of nobody in particular */
+  stage: Stage | ''
   date: string
   time: string
 }
@@ -138,6 +141,7 @@ export function factOf(form: FactForm): Omit<TryFactInput, 'version'> {
     durationMs: whole(told('duration'), 60_000),
     count: whole(told('count')),
     result: told('result') || undefined,
+    stage: form.stage || undefined,
     at: Number.isNaN(at.getTime()) ? undefined : at.toISOString(),
   }
 }

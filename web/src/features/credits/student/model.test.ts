@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byDay, correction, dayName, hand, shortHash } from './model'
+import { byDay, correction, dayName, hand, officialRules, shortHash } from './model'
 
 const now = new Date('2026-11-21T02:00:00Z')
 
@@ -45,3 +45,17 @@ it.each([
 ])('who made an entry against %s is told in words, not by the name of an account', (contra, key) =>
   expect(hand(contra)).toBe(key),
 )
+
+describe('how hours come about', () => {
+  const rule = (key: string, measure: 'POINTS' | 'HOURS' | 'CREDITS') => ({ key, title: key, measure, text: key })
+  const pack = (id: string, state: 'ACTIVE' | 'DRAFT', ...keys: string[]) => ({
+    id,
+    state,
+    rules: [rule('video', 'POINTS'), ...keys.map((key) => rule(key, 'HOURS')), rule('party', 'CREDITS')],
+  })
+  const packs = [pack('next', 'DRAFT', 'later'), pack('now', 'ACTIVE', 'lesson', 'minute')]
+  const keys = (credits: boolean) => officialRules(packs, credits).map(({ key }) => key)
+  it('is what the pack in force says', () => expect(keys(true)).toEqual(['lesson', 'minute', 'party']))
+  it('says nothing of credits where there are none', () => expect(keys(false)).toEqual(['lesson', 'minute']))
+  it('says nothing where no pack is read', () => expect(officialRules([], true)).toEqual([]))
+})

@@ -1,6 +1,6 @@
 // 明细 by day, newest first, with what a correction corrects in words.
 import { day, schoolDay, signed, weekday } from '@/shared/format'
-import type { LedgerQuery } from '@/shared/gql/student/credits/graphql'
+import type { LedgerQuery, RulesInForceQuery } from '@/shared/gql/student/credits/graphql'
 import type { Plain } from '@/shared/plain'
 import { t } from './zh-CN'
 
@@ -27,6 +27,12 @@ export function dayName(date: string, now = new Date()): string {
   if (date === schoolDay(now)) return t('today')
   if (date === schoolDay(new Date(now.getTime() - 86_400_000))) return t('yesterday')
   return t('weekdayOf', day(date, now), weekday(date))
+}
+
+/** The rules of hours and credits by which the school pays today: who sees further packs sees them too. */
+export function officialRules(packs: Plain<RulesInForceQuery>['rulePacks'], credits: boolean) {
+  const rules = packs.find(({ state }) => state === 'ACTIVE')?.rules ?? []
+  return rules.filter(({ measure }) => measure === 'HOURS' || (credits && measure === 'CREDITS'))
 }
 
 /** "9f2c4a7be01d…" → "9f2c4a7b…6c8d21": enough to compare by eye. */

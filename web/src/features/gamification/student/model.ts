@@ -1,11 +1,10 @@
-// What the page of play decides: the week as seven discs, the freeze that covers today, which row of a board is ours. Pure.
+// What the page of play decides: the week as seven discs, the freeze that covers today, how long a nickname is. Pure.
 import type { StreakDay } from '@/design/components/StreakWeek.vue'
-import type { BoardQuery, FreezesQuery, PlayPartsFragment } from '@/shared/gql/student/gamification/graphql'
+import type { FreezesQuery, PlayPartsFragment } from '@/shared/gql/student/gamification/graphql'
 import type { Plain } from '@/shared/plain'
 
 export type Viewer = PlayPartsFragment
 export type Task = NonNullable<Viewer['tasks']>[number]
-export type Board = BoardQuery['leaderboard']
 type Freezes = FreezesQuery['freezes']
 
 /** Monday first; today is a state of its own. */
@@ -26,8 +25,12 @@ export function freezeOf(freezes: Plain<Freezes>, today: string): string | null 
   return freezes.find(({ from, to }) => from <= day(6) && to >= day(0))?.title ?? null
 }
 
-const LONGEST = 12
-export const isTooLong = (nickname: string) => [...nickname.trim()].length > LONGEST
+const [shortest, longest] = [2, 12]
+/** Blanks around it do not count; without one nobody joins. */
+export function isNickname(text: string): boolean {
+  const { length } = [...text.trim()]
+  return length >= shortest && length <= longest
+}
 
 /** A mean as people compare it: "19.679" → "19.7", half up, without a float in between. */
 export function oneDecimal(amount: string): string {
@@ -36,14 +39,4 @@ export function oneDecimal(amount: string): string {
     BigInt(whole) * 10n + BigInt(fraction.charAt(0) || '0') + (fraction.charAt(1) >= '5' ? 1n : 0n)
   const shown = tenths % 10n === 0n ? `${tenths / 10n}` : `${tenths / 10n}.${tenths % 10n}`
   return amount.startsWith('-') && tenths > 0n ? `-${shown}` : shown
-}
-
-/** The row of one's own unit: by its name where the board lists branches, else by the place the server gave. */
-export function isOurs(
-  row: Plain<Board['rows'][number]>,
-  board: Plain<Board>,
-  unit: string | undefined,
-): boolean {
-  if (board.rows.some(({ name }) => name === unit)) return row.name === unit
-  return row.rank === board.me?.rank && row.points === board.me.points
 }

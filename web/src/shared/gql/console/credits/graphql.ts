@@ -58,6 +58,8 @@ export type TryFactInput = {
   hours?: string | null | undefined;
   minutes?: number | null | undefined;
   result?: string | null | undefined;
+  /** Of the person whom it would be paid; without one, no rule for certain stages pays. */
+  stage?: Stage | null | undefined;
   toml?: string | null | undefined;
   version?: string | null | undefined;
 };

@@ -130,20 +130,58 @@ async fn a_wrong_answer_shows_the_stretch_again_and_then_asks_again() {
     }
 }
 
-/// Claimed at once, the stretch is not shown again: real time bounds that too.
+/// Claimed at once, the stretch is not shown again at once: real time bounds that too.
 #[tokio::test]
 async fn showing_again_takes_its_time() {
     for world in World::each().await {
         let (lesson, wei) = (asking(&world).await, world.student());
         let mut desk = Desk::at(&world, &wei, lesson).await;
         let (check, at) = desk.until_asked(0).await;
-        // The bucket is emptied first.
+        // The bucket is emptied first, as far as there is something to buy.
         desk.send(at, LONG).await;
+        let left = (30_000 + at - (LONG - at)).max(0);
         desk.answer(&check, false).await;
-        for _ in 0..29 {
+        let mut seconds = 1;
+        world.wait(1_000);
+        while desk.send(check.from, check.to).await.check.is_none() {
             world.wait(1_000);
-            assert!(desk.send(check.from, check.to).await.check.is_none());
+            seconds += 1;
         }
+        // Nine tenths of a minute, at the rate cap.
+        assert!(left + seconds * 2_000 >= 54_000, "{}: {left} {seconds}", world.test.name);
+        assert!(left < 54_000 && seconds < 30, "{}: {left} {seconds}", world.test.name);
+        world.end().await;
+    }
+}
+
+/// A page shows its whole stretch at once and claims it with each beat; what was bought once is not bought again before the rest.
+#[tokio::test]
+async fn a_stretch_that_stays_on_screen_is_shown_to_its_end() {
+    for world in World::each().await {
+        // Twenty seconds a block, five blocks a page.
+        let (lesson, wei) = (world.reading(&[200; 600]).await, world.student());
+        for page in 0..100 {
+            world.ask(lesson, page * 5, page * 5 + 5, "这一页讲了什么？").await;
+        }
+        let study = world.open(&wei, lesson).await.id;
+        let (mut seq, mut at, mut asked) = (1, 0, None);
+        while asked.is_none() {
+            world.wait(100_000);
+            asked = world.beat(&wei, study, seq, [(at, at + 5)]).await.unwrap().check;
+            (seq, at) = (seq + 1, at + 5);
+        }
+        let check = asked.unwrap();
+        // The bucket is emptied first.
+        world.beat(&wei, study, seq, [(at, 600)]).await.unwrap();
+        world.learning.answer_check(&wei, check.id, &key(&check, false)).await.unwrap();
+        let mut next = None;
+        for beat in 1..=7 {
+            world.wait(15_000);
+            let told = world.beat(&wei, study, seq + beat, [(check.from, check.to)]).await.unwrap();
+            assert!(told.check.is_some() || told.again == Some(Span::new(check.from, check.to)), "{}", world.test.name);
+            next = next.or(told.check);
+        }
+        assert!(next.is_some(), "{}: all was in sight for as long as it takes", world.test.name);
         world.end().await;
     }
 }

@@ -134,6 +134,8 @@ pub struct CheckAnswer {
 /// Which parts of a lesson count for a person, which wait, and which do not and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchMap {
+    /// Names the content that it is a map of; none before anything of the lesson was studied.
+    pub version: Option<String>,
     /// The first position beyond the end.
     pub end: i64,
     pub covered: Vec<Span>,

@@ -5,6 +5,9 @@ use kernel::{
     id::{LessonId, StudyId},
 };
 
+use platform::dialect;
+use sea_orm::ConnectionTrait;
+
 use super::world::{World, beat};
 use crate::{Answer, Check, Config, Learning, Reason, Span};
 
@@ -287,7 +290,7 @@ async fn opening_again_evades_no_question() {
         let pending = world.learning.pending_of(lesson).await.unwrap();
         assert_eq!(pending[0].spans, [Span::new(at, at + BEAT)]);
         let tx = world.base().db.begin().await.unwrap();
-        assert_eq!(world.learning.release(&tx, wei.person, lesson, &pending[0].spans).await.unwrap(), BEAT);
+        assert_eq!(world.learning.release(&tx, (wei.person, lesson), None, &pending[0].spans).await.unwrap(), BEAT);
         tx.commit().await.unwrap();
         assert!(world.learning.pending_of(lesson).await.unwrap().is_empty());
         world.end().await;
@@ -355,6 +358,34 @@ async fn an_open_check_survives_a_restart_and_is_answered_through_another_proces
             "told once more"
         );
         other.stop().await;
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_released_also_for_who_stands_behind_a_thousand_others() {
+    for world in World::each().await {
+        let (lesson, wei) = (asking(&world).await, world.student());
+        let mut desk = Desk::at(&world, &wei, lesson).await;
+        let (_, at) = desk.until_asked(0).await;
+        desk.play(at).await;
+        let columns = "lesson, version, course, size, covered, covered_ms, coverage, resume_at, completed_at, updated_at, \
+                       script, pending, refused, checks";
+        let sql = format!(
+            "INSERT INTO learning_progress (person, {columns}) SELECT ?, {columns} FROM learning_progress WHERE person = ?"
+        );
+        let tx = world.base().db.begin().await.unwrap();
+        for n in 0..1_000 {
+            let values = vec![kernel::id::Uuid::from_u128(n).into(), wei.person.uuid().into()];
+            tx.execute_raw(dialect::statement(&tx, &sql, values)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let told = world.learning.pending_of(lesson).await.unwrap();
+        assert!(told.len() == 1_000 && told.iter().all(|one| one.person != wei.person));
+        let released = world.learning.release_pending(&world.lecturer, lesson, wei.person).await.unwrap();
+        assert_eq!(released, BEAT, "{}", world.test.name);
+        let nothing = world.learning.release_pending(&world.lecturer, lesson, wei.person).await.unwrap_err();
+        assert_eq!(nothing.code(), Some(Code::NotFound));
         world.end().await;
     }
 }

@@ -156,3 +156,24 @@ async fn a_late_beat_of_the_old_content_leaves_the_new_one_alone() {
         world.end().await;
     }
 }
+
+#[tokio::test]
+async fn spans_of_one_text_are_not_released_in_another() {
+    for world in World::each().await {
+        let (lesson, wei) = (world.reading(&[5, 5, 5]).await, world.student());
+        let study = world.open(&wei, lesson).await.id;
+        world.beat(&wei, study, 1, [(0, 1)]).await.unwrap();
+        let map = world.learning.watch_map(wei.person, lesson).await.unwrap();
+        world.reencode(lesson, "another", None).await;
+        let study = world.open(&wei, lesson).await.id;
+        world.wait(15_000);
+        world.beat(&wei, study, 1, [(0, 1)]).await.unwrap();
+        let (of, spans) = ((wei.person, lesson), [Span::new(1, 3)]);
+        let tx = world.base().db.begin().await.unwrap();
+        let refused = world.learning.release(&tx, of, map.version.as_deref(), &spans).await.unwrap_err();
+        assert_eq!(refused.code(), Some(kernel::Code::Conflict), "{}", world.test.name);
+        assert!(world.learning.release(&tx, of, Some("another"), &spans).await.unwrap() > 0);
+        tx.rollback().await.unwrap();
+        world.end().await;
+    }
+}

@@ -84,6 +84,8 @@ pub struct Served {
     pub bytes: (u64, u64),
     /// How many bytes the whole piece has.
     pub size: u64,
+    /// Whereto: an opaque name of the network, as that of a beat; none where that says nothing.
+    pub network: Option<String>,
 }
 
 /// What a heartbeat is told once it is on disk; kept with the study, so that a repeat is told the same.
@@ -180,6 +182,8 @@ pub enum FlagKind {
     FastAnswer,
     /// Several people of one network in the same beat.
     Cluster,
+    /// What is watched is fetched through one network and told through another.
+    OtherNetwork,
 }
 /// A share as text. JSON numbers are read quickly, which may miss the last bit; a repeat is told exactly the same.
 mod share {

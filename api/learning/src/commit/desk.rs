@@ -114,6 +114,7 @@ impl Desk {
             Act::Served(served) => {
                 if held {
                     hand.serve(served);
+                    crowd.served(ticket.person, served.network.as_deref());
                 }
                 Ok(Verdict::Noted)
             }
@@ -156,6 +157,7 @@ impl Desk {
                 let mut flags = rules::beaten(&mut sitting.habits, claim, at.server, self.at.day);
                 if let Some(network) = sent.network {
                     flags.extend(crowd.note(network, person, &mut sitting.habits));
+                    flags.extend(crowd.fetched(network, person, &mut sitting.habits));
                 }
                 self.flags.extend(flags.into_iter().map(|noted| (person, sitting.id, noted)));
                 seat.holding.bucket = step.bucket;

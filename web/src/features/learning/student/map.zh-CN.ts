@@ -18,7 +18,9 @@ export const t = words({
   appeal: '申请复核',
 
   CHECK_PENDING: '在等一道随堂题',
-  CHECK_PENDING_do: '答对下一道随堂题后一起计入；授课教师也可以直接确认。',
+  CHECK_PENDING_do: '再看一遍这一段就会计入；授课教师也可以直接确认。',
+  asked: '答对正在等你的那道随堂题后一起计入；授课教师也可以直接确认。',
+  again: (place: string) => `先再看 ${place}，随后还会问到；答对后一起计入。授课教师也可以直接确认。`,
   NOT_SERVED: '服务器没有这一段的发送记录',
   NOT_SERVED_do: '多半是线路断过。再看一遍这一段就会计入。',
   TOO_FAST: '学得比实际时间快',

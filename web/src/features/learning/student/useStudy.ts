@@ -82,6 +82,7 @@ export function useStudy(lessonId: () => string) {
       if (releasedMs > 0) void readAgain()
       void beat()
     },
+    missed: () => void beat(),
   })
 
   /** The rest of the studies before goes first: a new one takes the lease. `stay`: what is on screen stays there meanwhile. */
@@ -106,10 +107,10 @@ export function useStudy(lessonId: () => string) {
       if (codeOf(error) === 'OFFLINE') trouble.value = 'offline'
       return
     }
-    begin(data.openStudy, heritage)
+    begin(data.openStudy, heritage, !before)
   }
 
-  function begin(now: OpenedStudy, heritage: Kept[]) {
+  function begin(now: OpenedStudy, heritage: Kept[], fresh: boolean) {
     const { lesson, material } = now
     const end = 'durationMs' in material ? material.durationMs : material.blocks.length
     const told = readMap(lesson.watchMap ?? { ...nothing, end })
@@ -125,6 +126,7 @@ export function useStudy(lessonId: () => string) {
     study.value = now
     release = hold(now.id)
     check.forget()
+    check.hear(now, fresh)
     const before = heritage.flatMap((record) => owed(record.queue))
     queue = inherit(openQueue(now.nextSeq), before, map.value.covered)
     void note().then(() => Promise.all(heritage.map(drop)))
@@ -209,7 +211,7 @@ export function useStudy(lessonId: () => string) {
       toasts.ok(t('award', `+${decimal(amount)}`, t(measure), rule.title))
     if (answer.lease === 'LOST') return lose()
     void note()
-    if (answer.check) check.ask(answer.check)
+    check.hear(answer)
     if (isNew) soon(AWARD_AFTER_MS)
   }
 

@@ -30,6 +30,7 @@ export function fakeServer(kind: 'video' | 'reading' = 'video') {
     check: null as Answer['check'],
     /** the stretch to show again */
     again: null as Span | null,
+    content: 'v1',
     answers: [] as string[],
     extended: 0,
     wait: null as Promise<void> | null,
@@ -50,6 +51,7 @@ export function fakeServer(kind: 'video' | 'reading' = 'video') {
           }
         : {
             __typename: 'ReadingMaterial',
+            version: server.content,
             html: '',
             blocks: [{ index: 0, characters: 10 }],
           }

@@ -377,3 +377,23 @@ describe('a question', () => {
     expect([check.state.value, check.refusal.value]).toEqual(['asked', expect.stringContaining('网络不通')])
   })
 })
+
+describe('what was read without a line', () => {
+  async function comesBackTo(content: string) {
+    const { server, takeAway } = fakeServer('reading')
+    const before = await tab()
+    server.line = 'down'
+    before.play(0, 1)
+    await pass(6100)
+    before.close()
+    Object.assign(server, { line: 'up', content })
+    takeAway()
+    await tab()
+    await pass(200)
+    return server.beats.filter(({ studyId }) => studyId === server.holder).flatMap(({ spans }) => spans)
+  }
+  it('is claimed when the lesson is opened again, but not in another text', async () => {
+    expect(await comesBackTo('v1')).toEqual([span(0, 1)])
+    expect(await comesBackTo('v2')).toEqual([])
+  })
+})

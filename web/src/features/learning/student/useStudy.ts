@@ -14,7 +14,7 @@ import {
 } from '@/shared/gql/student/learning/graphql'
 import { inheritance, isGone, send, settleBefore, tellRest } from './deliver'
 import { gatherAwards, union, type Answer, type Reason, type Span } from './model'
-import { drop, hold, keep, keepAtOnce, owe, type Kept } from './outbox'
+import { drop, hold, keep, keepAtOnce, owe, sameContent, type Content, type Kept } from './outbox'
 import {
   add,
   answered,
@@ -77,6 +77,10 @@ export function useStudy(lessonId: () => string) {
   /** known also after signing out in the middle of a lesson */
   let person = ''
   const isReading = (now: OpenedStudy) => now.material.__typename === 'ReadingMaterial'
+  const contentOf = ({ material }: OpenedStudy): Content =>
+    'durationMs' in material
+      ? { version: null, end: material.durationMs }
+      : { version: material.version, end: material.blocks.length }
   const check = useCheck({
     passed(releasedMs) {
       if (releasedMs > 0) void readAgain()
@@ -127,7 +131,9 @@ export function useStudy(lessonId: () => string) {
     release = hold(now.id)
     check.forget()
     check.hear(now, fresh)
-    const before = heritage.flatMap((record) => owed(record.queue))
+    // Numbers of another text, or of another video, are other words: what was noted of it goes with it.
+    const same = heritage.filter(({ content }) => !content || sameContent(content, contentOf(now)))
+    const before = same.flatMap((record) => owed(record.queue))
     queue = inherit(openQueue(now.nextSeq), before, map.value.covered)
     void note().then(() => Promise.all(heritage.map(drop)))
     wait()
@@ -159,6 +165,7 @@ export function useStudy(lessonId: () => string) {
     lessonId: current.lesson.id,
     person,
     reading: isReading(current),
+    content: contentOf(current),
     queue,
     // Never twice the same: of two copies one is the newer.
     at: (written = Math.max(written + 1, Date.now())),

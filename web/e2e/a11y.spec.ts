@@ -1,28 +1,11 @@
 // axe on every route of both apps: WCAG 2.2 AA and good practice, nothing excepted.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
+import { violations } from './axe.ts'
 import { ask, type Account } from './client.ts'
 import { expect, main, settled, test, type Page } from './world.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
 async function check(page: Page, name: string) {
   await settled(page)
-  // evaluate is not bound by the page's content security policy, a script element would be.
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate<AxeResults, string[]>(
-    (values) =>
-      (window as unknown as { axe: typeof import('axe-core') }).axe.run({ runOnly: { type: 'tag', values } }),
-    tags,
-  )
-  const told = violations.map(({ id, help, nodes }) => ({
-    id,
-    help,
-    where: nodes.slice(0, 4).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`),
-  }))
-  expect.soft(told, name).toEqual([])
+  expect.soft(await violations(page), name).toEqual([])
 }
 
 interface Course {

@@ -71,8 +71,13 @@ const s3 = () => ({
   XIANFENG_STORE_SECRET_KEY: 'test-secret',
 })
 
-export function serve(data: string, settings: NodeJS.ProcessEnv = {}, listen = '127.0.0.1:0'): ChildProcess {
-  return spawn(binary(), ['serve', '--listen', listen, '--data-dir', data], {
+export function serve(
+  data: string,
+  settings: NodeJS.ProcessEnv = {},
+  listen = '127.0.0.1:0',
+  program = binary(),
+): ChildProcess {
+  return spawn(program, ['serve', '--listen', listen, '--data-dir', data], {
     env: { ...process.env, XIANFENG_LOG: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -38,6 +38,8 @@ pub enum Subject {
     Spans {
         course: CourseId,
         lesson: LessonId,
+        /// The content that they are of; none of what was asked for before this was kept.
+        version: Option<String>,
         spans: Vec<Span>,
     },
 }

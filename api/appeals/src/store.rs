@@ -26,7 +26,7 @@ fn appeal_of(row: Model) -> Result<Appeal> {
         (None, Some(course), Some(lesson)) => {
             let pairs: Vec<(i64, i64)> = serde_json::from_str(&row.spans)?;
             let spans = pairs.into_iter().map(|(start, end)| Span::new(start, end)).collect();
-            Subject::Spans { course: course.into(), lesson: lesson.into(), spans }
+            Subject::Spans { course: course.into(), lesson: lesson.into(), version: row.version, spans }
         }
         _ => return Err(broken()),
     };
@@ -49,11 +49,11 @@ fn appeal_of(row: Model) -> Result<Appeal> {
 }
 
 pub async fn insert(tx: &Tx, new: &Appeal) -> Result<()> {
-    let (entry, course, lesson, spans) = match &new.subject {
-        Subject::Entry(entry) => (Some(entry.0), None, None, Vec::new()),
-        Subject::Spans { course, lesson, spans } => {
+    let (entry, course, lesson, version, spans) = match &new.subject {
+        Subject::Entry(entry) => (Some(entry.0), None, None, None, Vec::new()),
+        Subject::Spans { course, lesson, version, spans } => {
             let pairs: Vec<(i64, i64)> = spans.iter().map(|span| (span.start, span.end)).collect();
-            (None, Some(course.uuid()), Some(lesson.uuid()), pairs)
+            (None, Some(course.uuid()), Some(lesson.uuid()), version.clone(), pairs)
         }
     };
     let row = ActiveModel {
@@ -64,6 +64,7 @@ pub async fn insert(tx: &Tx, new: &Appeal) -> Result<()> {
         course: Set(course),
         lesson: Set(lesson),
         spans: Set(serde_json::to_string(&spans)?),
+        version: Set(version),
         reason: Set(new.reason.clone()),
         status: Set(new.status.name().to_owned()),
         created_at: Set(new.created_at),

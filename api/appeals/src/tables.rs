@@ -16,6 +16,7 @@ pub mod appeal {
         pub lesson: Option<Uuid>,
         /// JSON: a list of pairs.
         pub spans: String,
+        pub version: Option<String>,
         pub reason: String,
         pub status: String,
         pub created_at: i64,

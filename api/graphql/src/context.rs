@@ -79,10 +79,8 @@ impl Asker {
     pub fn pages(&self) -> Vec<Page> {
         std::mem::take(&mut self.pages.lock().unwrap_or_else(PoisonError::into_inner))
     }
-    /// The network under a name that says nothing of its address, the same for as long as the process lives.
     pub fn network_name(&self) -> String {
-        static NAMES: OnceLock<RandomState> = OnceLock::new();
-        format!("{:016x}", NAMES.get_or_init(RandomState::new).hash_one(&self.network))
+        network_name(&self.network)
     }
     pub fn cookie(&self) -> Option<Cookie> {
         self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -90,6 +88,12 @@ impl Asker {
     pub fn set_cookie(&self, cookie: Cookie) {
         *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
     }
+}
+
+/// A network under a name that says nothing of its address, the same for as long as the process lives.
+pub fn network_name(network: &str) -> String {
+    static NAMES: OnceLock<RandomState> = OnceLock::new();
+    format!("{:016x}", NAMES.get_or_init(RandomState::new).hash_one(network))
 }
 
 pub fn houses<'a>(ctx: &Context<'a>) -> &'a Houses {

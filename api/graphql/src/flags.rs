@@ -103,6 +103,14 @@ fn words(flag: &house::Flag, language: Language) -> (&'static str, String) {
             format!("同一网络的多个账号心跳同步，相差不到 {ms} 毫秒。"),
             format!("Several accounts of one network beat within {ms} ms of one another."),
         ),
+        house::FlagKind::OtherNetwork => (
+            "OTHER_NETWORK",
+            format!("连续 {:.0} 分钟，视频由另一个网络取走，心跳却来自这个网络。", seconds / 60.0),
+            format!(
+                "For {:.0} minutes the video was fetched through another network than the heartbeats.",
+                seconds / 60.0
+            ),
+        ),
     };
     (kind, if language == Language::Chinese { zh } else { en })
 }

@@ -157,6 +157,10 @@ pub struct Study {
     next_seq: i32,
     resume_at: i32,
     covered: Vec<Span>,
+    /// A question that was left open when the lesson was studied last.
+    check: Option<Check>,
+    /// The stretch that is to be shown again before the next question on it.
+    again: Option<Span>,
     #[graphql(skip)]
     study: StudyId,
     #[graphql(skip)]
@@ -346,6 +350,8 @@ impl LearningMutation {
             next_seq: int(study.next_seq),
             resume_at: int(study.resume_at),
             covered: study.covered.into_iter().map(Span::from).collect(),
+            check: study.check.map(Check::from),
+            again: study.again.map(Span::from),
             study: study.id,
             content: study.material,
         })

@@ -60,7 +60,7 @@ async fn main() -> kernel::Result<()> {
         let viewer = person(&base, Role::Student, &root);
         let study = learning.open_study(&viewer, lesson).await?.id;
         let piece = "360p/0.m4s".to_owned();
-        learning.served(Served { study, span: (0, VIDEO_MS), piece, bytes: (0, 1), size: 1 }).await?;
+        learning.served(Served { study, span: (0, VIDEO_MS), piece, bytes: (0, 1), size: 1, network: None }).await?;
         sittings.push((viewer, study));
     }
     println!("opened and served: {:.0} a second", students as f64 / started.elapsed().as_secs_f64());

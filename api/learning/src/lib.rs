@@ -133,8 +133,15 @@ impl Learning {
     }
 
     /// A person decided that these spans count. Publishes what a beat would; answers how many milliseconds count from now on that did not before.
-    pub async fn release(&self, tx: &Tx, person: PersonId, lesson: LessonId, spans: &[Span]) -> Result<i64> {
-        service::release(self, tx, person, lesson, spans).await
+    /// CONFLICT where they are of another content, see [`WatchMap::version`], than the one that stands.
+    pub async fn release(
+        &self,
+        tx: &Tx,
+        of: (PersonId, LessonId),
+        version: Option<&str>,
+        spans: &[Span],
+    ) -> Result<i64> {
+        service::release(self, tx, of, version, spans).await
     }
 
     /// All that waits of a person in a lesson counts from now on; never of the viewer's own. Whoever asks has settled that the viewer teaches it.

@@ -84,6 +84,8 @@ pub struct Served {
     pub bytes: (u64, u64),
     /// How many bytes the whole piece has.
     pub size: u64,
+    /// Whereto: an opaque name of the network, as that of a beat; none where that says nothing.
+    pub network: Option<String>,
 }
 
 /// What a heartbeat is told once it is on disk; kept with the study, so that a repeat is told the same.
@@ -134,6 +136,8 @@ pub struct CheckAnswer {
 /// Which parts of a lesson count for a person, which wait, and which do not and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchMap {
+    /// Names the content that it is a map of; none before anything of the lesson was studied.
+    pub version: Option<String>,
     /// The first position beyond the end.
     pub end: i64,
     pub covered: Vec<Span>,
@@ -178,6 +182,8 @@ pub enum FlagKind {
     FastAnswer,
     /// Several people of one network in the same beat.
     Cluster,
+    /// What is watched is fetched through one network and told through another.
+    OtherNetwork,
 }
 /// A share as text. JSON numbers are read quickly, which may miss the last bit; a repeat is told exactly the same.
 mod share {

@@ -82,7 +82,8 @@ async fn begin(app: &App, viewer: &Viewer, lesson: &Lesson, sitting: &Sitting) -
     let study = app.houses.learning.open_study(viewer, lesson.id).await?;
     // As a player that fetches the lesson: only what was served counts.
     let end = if lesson.kind == LessonKind::Video { lesson.length_ms } else { i64::try_from(lesson.blocks.len())? };
-    let whole = Served { study: study.id, span: (0, end), piece: "lesson".to_owned(), bytes: (0, 1), size: 1 };
+    let whole =
+        Served { study: study.id, span: (0, end), piece: "lesson".to_owned(), bytes: (0, 1), size: 1, network: None };
     app.houses.learning.served(whole).await?;
     let place = |thousandths: i64| lesson.length_ms * thousandths / 1000;
     Ok(Open { study: study.id, seq: study.next_seq, at: place(sitting.from), end: place(sitting.to) })

@@ -123,7 +123,7 @@ fn handed_over(gate: &Gate, response: Response, reader: PersonId, pages: Vec<Pag
 
 fn whole(page: Page) -> Served {
     let blocks = i64::try_from(page.blocks).unwrap_or(i64::MAX);
-    Served { study: page.study, span: (0, blocks), piece: "page".to_owned(), bytes: (0, 1), size: 1 }
+    Served { study: page.study, span: (0, blocks), piece: "page".to_owned(), bytes: (0, 1), size: 1, network: None }
 }
 
 /// What no form, image or simple cross-site request can fulfil.

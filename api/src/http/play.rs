@@ -37,7 +37,10 @@ pub async fn media(
     };
     let found = match path.strip_prefix("captions/").and_then(|name| name.strip_suffix(".vtt")) {
         Some(id) => captions(&gate, &study, id).await,
-        None => object(&gate, (id, &study), &path, &headers).await,
+        None => {
+            let network = graphql::network_name(&Way::of(&gate, &headers, peer).network);
+            object(&gate, (id, &study, network), &path, &headers).await
+        }
     };
     found.unwrap_or_else(|error| failed(&error))
 }
@@ -89,7 +92,7 @@ async fn captions(gate: &Gate, study: &StudyInfo, id: &str) -> kernel::Result<Re
 
 async fn object(
     gate: &Gate,
-    (id, study): (StudyId, &StudyInfo),
+    (id, study, network): (StudyId, &StudyInfo, String),
     path: &str,
     headers: &HeaderMap,
 ) -> kernel::Result<Response> {
@@ -98,7 +101,8 @@ async fn object(
     let mut object = media.object(asset, path, range(headers)).await?;
     if let Some(span) = media.segment(asset, path).await? {
         let bytes = (object.range.start, object.range.end);
-        let piece = Served { study: id, span, piece: path.to_owned(), bytes, size: object.size };
+        let (piece, size, network) = (path.to_owned(), object.size, Some(network));
+        let piece = Served { study: id, span, piece, bytes, size, network };
         object.stream = Box::pin(served::stream(object.stream, bytes.1 - bytes.0, witness(gate, study.person, piece)));
     }
     // Within a study nothing changes under one path; the playlists neither.

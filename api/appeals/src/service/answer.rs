@@ -64,8 +64,9 @@ impl Appeals {
     /// What was asked for counts from now on; the rules pay for it as for any study.
     async fn release(&self, tx: &Tx, appeal: &Appeal, accept: bool) -> Result<Option<i64>> {
         match &appeal.subject {
-            Subject::Spans { lesson, spans, .. } if accept => {
-                Ok(Some(self.learning.release(tx, appeal.person, *lesson, spans).await?))
+            Subject::Spans { lesson, version, spans, .. } if accept => {
+                let of = (appeal.person, *lesson);
+                Ok(Some(self.learning.release(tx, of, version.as_deref(), spans).await?))
             }
             Subject::Spans { .. } | Subject::Entry(_) => Ok(None),
         }

@@ -37,7 +37,8 @@ impl Appeals {
             return Err(Refusal::not_found().into());
         }
         let spans = rules::claimable(spans, map.end, &map.covered)?;
-        self.ask(viewer, Subject::Spans { course: material.course.id, lesson, spans }, reason).await
+        let (course, version) = (material.course.id, map.version);
+        self.ask(viewer, Subject::Spans { course, lesson, version, spans }, reason).await
     }
 
     async fn ask(&self, viewer: &Viewer, subject: Subject, reason: String) -> Result<Appeal> {

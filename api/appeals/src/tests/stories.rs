@@ -90,6 +90,28 @@ async fn spans_that_did_not_count_are_released_and_paid_by_the_rules() {
 }
 
 #[tokio::test]
+async fn what_was_asked_for_in_the_old_content_is_not_counted_in_the_new_one() {
+    for world in World::each().await {
+        let name = world.test.name;
+        let student = world.person("1", Role::Student, &world.arts).await;
+        let admin = world.person("A1", Role::Admin, &world.arts).await;
+        let lesson = world.video().await;
+        world.watches_unserved(&student, lesson).await;
+        let span = [Span::new(0, 120_000)];
+        let asked = world.appeals.ask_about_spans(&student, lesson, &span, "缓存播放时断网").await.unwrap();
+        assert_eq!(world.appeals.find(&student, asked.id).await.unwrap(), asked, "{name}: it is kept as it was asked");
+        world.replace(lesson, 300_000).await;
+        world.watches_unserved(&student, lesson).await;
+        let accepted = world.appeals.answer(&admin, asked.id, verdict(true, None)).await;
+        assert_eq!(code(accepted), Some(Code::Conflict), "{name}");
+        let map = world.learning.watch_map(student.person, lesson).await.unwrap();
+        assert_eq!((map.covered, world.ledger(&student).await.0), (vec![], Amount::ZERO), "{name}");
+        world.appeals.answer(&admin, asked.id, verdict(false, None)).await.unwrap();
+        world.end().await;
+    }
+}
+
+#[tokio::test]
 async fn an_open_request_is_withdrawn_by_its_own_person() {
     for world in World::each().await {
         let name = world.test.name;

@@ -11,7 +11,8 @@ use kernel::{
 };
 use learning::{Beat, Learning};
 use organisation::{NewPerson, NewUnit, Organisation, Person, Play, School, Stage, Unit, UnitKind};
-use platform::{Handlers, Outbox, Worker, outbox::Listener, testing::TestBase};
+use platform::{Handlers, Outbox, Worker, dialect, outbox::Listener, testing::TestBase};
+use sea_orm::ConnectionTrait;
 
 use crate::{Appeals, jobs};
 
@@ -105,6 +106,15 @@ impl World {
         let lesson = self.catalogue.add_video_lesson(&lecturer, chapter.id, new).await.unwrap();
         self.catalogue.publish_course(&lecturer, course.id).await.unwrap();
         lesson.id
+    }
+
+    /// Straight into the catalogue's table: another content of that length in its place.
+    pub async fn replace(&self, lesson: LessonId, duration_ms: i64) {
+        let tx = self.test.base.db.begin().await.unwrap();
+        let sql = "UPDATE catalogue_lesson SET version = 'another', duration_ms = ? WHERE id = ?";
+        let values = vec![duration_ms.into(), lesson.uuid().into()];
+        tx.execute_raw(dialect::statement(&tx, sql, values)).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Two minutes that no server handed out: none of them counts.

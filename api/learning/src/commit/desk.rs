@@ -114,6 +114,7 @@ impl Desk {
             Act::Served(served) => {
                 if held {
                     hand.serve(served);
+                    crowd.served(ticket.person, served.network.as_deref());
                 }
                 Ok(Verdict::Noted)
             }
@@ -156,6 +157,7 @@ impl Desk {
                 let mut flags = rules::beaten(&mut sitting.habits, claim, at.server, self.at.day);
                 if let Some(network) = sent.network {
                     flags.extend(crowd.note(network, person, &mut sitting.habits));
+                    flags.extend(crowd.fetched(network, person, &mut sitting.habits));
                 }
                 self.flags.extend(flags.into_iter().map(|noted| (person, sitting.id, noted)));
                 seat.holding.bucket = step.bucket;
@@ -191,7 +193,8 @@ impl Desk {
         let Some(Ok(hand)) = self.hands.get_mut(&person) else { return Err(Refusal::not_found().into()) };
         let same = hand.seat.sitting.as_ref().is_some_and(|held| held.info.lesson == key.1);
         let before = if same { hand.seat.record.clone() } else { self.records.get(&key).cloned().transpose()? };
-        let stored = before.is_some();
+        // What stands may be of another content since: then nothing of it is this study's to change.
+        let goes_on = before.as_ref().is_some_and(|record| rules::goes_on(sitting, record));
         let record = rules::carried(sitting, before, self.at.wall);
         let (refused, map) = rules::lost(sitting, claim, &record);
         rules::contest(&mut sitting.evidence, &claim.spans.cut(sitting.script.extent.end()));
@@ -206,7 +209,7 @@ impl Desk {
         self.changed_sittings.insert(sitting.id);
         // Raises the version: another process must not go on with an older row of this person.
         hand.changed = true;
-        if stored && map != record.refused {
+        if goes_on && map != record.refused {
             let record = Record { refused: map, ..record };
             if same {
                 hand.seat.record = Some(record);

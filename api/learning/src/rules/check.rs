@@ -122,9 +122,10 @@ fn exponential(chance: Chance<'_>) -> i64 {
 }
 
 /// What of the stretch is still to be shown again; nothing unless the question waits for that.
-pub fn to_show_again(checks: &Checks, script: &Script) -> Option<Span> {
+pub fn to_show_again(checks: &Checks, script: &Script) -> Option<Spans> {
     let open = checks.open.as_ref()?;
-    matches!(open.phase, Phase::Again { .. }).then(|| question(script, open))?.map(Question::stretch)
+    let Phase::Again { shown, .. } = &open.phase else { return None };
+    Some(Spans::of([question(script, open)?.stretch()]).without(shown))
 }
 
 /// Notes what was shown of the stretch; asks again once it was shown, another question after a wrong answer where there is one.

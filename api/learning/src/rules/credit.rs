@@ -155,8 +155,8 @@ impl Decided<'_> {
     fn pend(mut self, mut record: Record, paid: &Spans, waiting: &Spans, claimed: &Spans, chance: Chance<'_>) -> Step {
         let (sitting, at) = (self.sitting, self.at);
         let script = &*sitting.script;
-        if let Some(stretch) = check::to_show_again(&record.checks, script) {
-            let seen = paid.union(&self.shown_again(claimed, paid, stretch));
+        if let Some(missing) = check::to_show_again(&record.checks, script) {
+            let seen = paid.union(&self.shown_again(claimed, paid, &missing));
             check::ask_again(&mut record.checks, script, &seen, at, chance);
         }
         self.refused.extend(refuse(paid.union(waiting).iter(), Reason::CheckPending));
@@ -170,9 +170,10 @@ impl Decided<'_> {
         Step { record, bucket, credited_ms: 0, refused, events, changed: true, aside: true }
     }
 
-    /// What was counted before counts as shown again, but not faster than anything else: the bucket bounds the pace.
-    fn shown_again(&mut self, claimed: &Spans, paid: &Spans, stretch: crate::model::Span) -> Spans {
-        let mut old = claimed.intersect(&Spans::of([stretch])).without(paid);
+    /// What was counted before counts as shown again, but not faster than anything else: the bucket bounds the pace. What stays on screen is
+    /// claimed with each beat and bought once, or the rest of the stretch would never have its turn.
+    fn shown_again(&mut self, claimed: &Spans, paid: &Spans, missing: &Spans) -> Spans {
+        let mut old = claimed.intersect(missing).without(paid);
         if self.at.config.evidence {
             old = old.intersect(&self.sitting.evidence.served);
         }

@@ -27,6 +27,10 @@ const CLUSTER_MS: i64 = 20;
 const CLUSTER: usize = 3;
 /// Of one network in one minute so many are compared.
 const COMPARED: usize = 64;
+/// So many beats in a row told of what another network had fetched: who walks from one network into another is seen once, not for minutes.
+const APART_BEATS: i64 = 40;
+/// People whose networks are remembered before they are begun anew.
+const PEOPLE: usize = 50_000;
 
 /// A flag to note: which, and its figure.
 pub type Noted = (FlagKind, i64);
@@ -107,6 +111,7 @@ const fn bit(kind: FlagKind) -> i64 {
         FlagKind::LongDay => 4,
         FlagKind::FastAnswer => 8,
         FlagKind::Cluster => 16,
+        FlagKind::OtherNetwork => 32,
     }
 }
 
@@ -120,6 +125,15 @@ pub fn kept(before: &Habits) -> Habits {
 pub struct Crowd {
     minute: i64,
     seen: HashMap<String, Vec<(PersonId, i64)>>,
+    fetchers: HashMap<PersonId, Fetcher>,
+}
+
+/// Through which networks somebody's pieces went since their last beat, and for how many beats none of them was that of the beats.
+#[derive(Debug, Default)]
+struct Fetcher {
+    networks: Vec<String>,
+    beats: i64,
+    since: Millis,
 }
 
 impl Crowd {
@@ -141,6 +155,40 @@ impl Crowd {
         let alike = others.iter().filter(|(other, theirs)| *other != person && (theirs - interval).abs() <= CLUSTER_MS);
         if alike.count() + 1 >= CLUSTER {
             flag(habits, &mut found, FlagKind::Cluster, habits.most_ms - habits.least_ms);
+        }
+        found
+    }
+
+    /// A piece went to this person through this network.
+    pub fn served(&mut self, person: PersonId, network: Option<&str>) {
+        let Some(network) = network else { return };
+        if self.fetchers.len() >= PEOPLE && !self.fetchers.contains_key(&person) {
+            self.fetchers.clear();
+        }
+        let networks = &mut self.fetchers.entry(person).or_default().networks;
+        if networks.len() < CLUSTER && networks.iter().all(|other| other != network) {
+            networks.push(network.to_owned());
+        }
+    }
+
+    /// Flags who tells for minutes of what only other networks fetched. Beats without any piece between them say nothing.
+    pub fn fetched(&mut self, network: &str, person: PersonId, habits: &mut Habits) -> Vec<Noted> {
+        let mut found = Vec::new();
+        let Some(fetcher) = self.fetchers.get_mut(&person) else { return found };
+        let networks = std::mem::take(&mut fetcher.networks);
+        if networks.is_empty() {
+            return found;
+        }
+        if networks.iter().any(|other| other == network) {
+            fetcher.beats = 0;
+            return found;
+        }
+        if fetcher.beats == 0 {
+            fetcher.since = habits.beat_at;
+        }
+        fetcher.beats += 1;
+        if fetcher.beats >= APART_BEATS {
+            flag(habits, &mut found, FlagKind::OtherNetwork, habits.beat_at - fetcher.since);
         }
         found
     }

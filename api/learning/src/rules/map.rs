@@ -68,6 +68,7 @@ pub fn watched(extent: &Extent, record: &Record) -> WatchMap {
     let settled = record.covered.union(&pending);
     let refused = record.refused.iter().flat_map(|one| rest(*one, &settled));
     WatchMap {
+        version: Some(record.version.clone()),
         end,
         covered: record.covered.cut(end).to_vec(),
         pending: pending.to_vec(),

@@ -100,7 +100,8 @@ pub async fn watch_map(house: &Learning, person: PersonId, lesson: LessonId) -> 
     };
     let Some(record) = store::record(read, person, lesson).await? else {
         let end = about.duration_ms.unwrap_or_default();
-        return Ok(WatchMap { end, covered: Vec::new(), pending: Vec::new(), refused: Vec::new() });
+        let (covered, pending, refused) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok(WatchMap { version: None, end, covered, pending, refused });
     };
     let map = match store::script(read, &record).await? {
         Some(script) => rules::watched(&script.extent, &record),

@@ -11,19 +11,54 @@ use platform::{
 
 use crate::{
     Learning,
-    model::Span,
+    model::{Record, Seat, Span},
     rules::{self, Grown, Spans, Whose},
     store,
 };
 
 /// In the caller's transaction: the decision and its effect stand or fall together. The person's row is locked, and its version tells whoever
 /// remembers that person to look again. Whoever releases for several people in one transaction takes them in the order of their ids.
-pub async fn release(house: &Learning, tx: &Tx, person: PersonId, lesson: LessonId, spans: &[Span]) -> Result<i64> {
-    let Some(mut seat) = store::find_seat(tx, person).await? else { return Err(Refusal::not_found().into()) };
+/// `version` is the content that the spans are of, where that is known: the same numbers are other words in another text.
+pub async fn release(
+    house: &Learning,
+    tx: &Tx,
+    (person, lesson): (PersonId, LessonId),
+    version: Option<&str>,
+    spans: &[Span],
+) -> Result<i64> {
+    let standing = standing(tx, person, lesson).await?;
+    if version.is_some_and(|version| version != standing.record.version) {
+        return Err(Refusal::conflict(
+            "这一课的内容在申请之后已经更换，所申请的段落不再对应现在的内容。",
+            "The lesson's content has changed since; these spans are not of the content that stands now.",
+        )
+        .into());
+    }
+    count(house, tx, (person, lesson), standing, &Spans::of(spans.iter().copied())).await
+}
+
+/// A person's row, locked, and their record of the lesson.
+struct Standing {
+    seat: Seat,
+    record: Record,
+}
+
+async fn standing(tx: &Tx, person: PersonId, lesson: LessonId) -> Result<Standing> {
+    let Some(seat) = store::find_seat(tx, person).await? else { return Err(Refusal::not_found().into()) };
     // The seat's own record is put down with it; its person's row is not ahead of it any more.
     let Some(record) = store::record(tx, person, lesson).await? else {
         return Err(Refusal::not_found().into());
     };
+    Ok(Standing { seat, record })
+}
+
+async fn count(
+    house: &Learning,
+    tx: &Tx,
+    (person, lesson): (PersonId, LessonId),
+    Standing { mut seat, record }: Standing,
+    spans: &Spans,
+) -> Result<i64> {
     let Some(script) = store::script(tx, &record).await? else {
         return Err(Refusal::conflict(
             "请让学员先重新打开这一课，再作认定。",
@@ -33,8 +68,7 @@ pub async fn release(house: &Learning, tx: &Tx, person: PersonId, lesson: Lesson
     };
     let now = house.base.now();
     let whose = Whose { person, course: record.course, lesson };
-    let Grown { record, credited_ms, events } =
-        rules::released(whose, &script.extent, record, &Spans::of(spans.iter().copied()), now);
+    let Grown { record, credited_ms, events } = rules::released(whose, &script.extent, record, spans, now);
     seat.version += 1;
     seat.ahead &= seat.sitting.as_ref().is_some_and(|sitting| sitting.info.lesson != lesson);
     store::save_records(tx, vec![(person, lesson, &record)]).await?;
@@ -48,10 +82,13 @@ pub async fn release_pending(house: &Learning, viewer: &Viewer, lesson: LessonId
     if viewer.person == person {
         return Err(Refusal::forbidden().into());
     }
-    let waiting = super::pending_of(house, lesson).await?.into_iter().find(|pending| pending.person == person);
-    let waiting = waiting.ok_or_else(Refusal::not_found)?;
     let tx = house.base.db.begin().await?;
-    let released = release(house, &tx, person, lesson, &waiting.spans).await?;
+    let standing = standing(&tx, person, lesson).await?;
+    let waiting = standing.record.pending.without(&standing.record.covered);
+    if waiting.is_empty() {
+        return Err(Refusal::not_found().into());
+    }
+    let released = count(house, &tx, (person, lesson), standing, &waiting).await?;
     let act = Act {
         actor: Some(viewer.person),
         action: "study.release_pending",

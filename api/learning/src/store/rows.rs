@@ -369,14 +369,21 @@ pub const fn flag_name(kind: FlagKind) -> &'static str {
         FlagKind::LongDay => "LONG_DAY",
         FlagKind::FastAnswer => "FAST_ANSWER",
         FlagKind::Cluster => "CLUSTER",
+        FlagKind::OtherNetwork => "OTHER_NETWORK",
     }
 }
 
 impl TryFrom<flag::Model> for Flag {
     type Error = Error;
     fn try_from(row: flag::Model) -> Result<Self> {
-        const ALL: [FlagKind; 5] =
-            [FlagKind::EvenCadence, FlagKind::Unbroken, FlagKind::LongDay, FlagKind::FastAnswer, FlagKind::Cluster];
+        const ALL: [FlagKind; 6] = [
+            FlagKind::EvenCadence,
+            FlagKind::Unbroken,
+            FlagKind::LongDay,
+            FlagKind::FastAnswer,
+            FlagKind::Cluster,
+            FlagKind::OtherNetwork,
+        ];
         let kind = ALL.into_iter().find(|kind| flag_name(*kind) == row.kind);
         Ok(Self {
             id: row.id,

@@ -5,6 +5,9 @@ use kernel::{
     id::{LessonId, StudyId},
 };
 
+use platform::dialect;
+use sea_orm::ConnectionTrait;
+
 use super::world::{World, beat};
 use crate::{Answer, Check, Config, Learning, Reason, Span};
 
@@ -130,20 +133,58 @@ async fn a_wrong_answer_shows_the_stretch_again_and_then_asks_again() {
     }
 }
 
-/// Claimed at once, the stretch is not shown again: real time bounds that too.
+/// Claimed at once, the stretch is not shown again at once: real time bounds that too.
 #[tokio::test]
 async fn showing_again_takes_its_time() {
     for world in World::each().await {
         let (lesson, wei) = (asking(&world).await, world.student());
         let mut desk = Desk::at(&world, &wei, lesson).await;
         let (check, at) = desk.until_asked(0).await;
-        // The bucket is emptied first.
+        // The bucket is emptied first, as far as there is something to buy.
         desk.send(at, LONG).await;
+        let left = (30_000 + at - (LONG - at)).max(0);
         desk.answer(&check, false).await;
-        for _ in 0..29 {
+        let mut seconds = 1;
+        world.wait(1_000);
+        while desk.send(check.from, check.to).await.check.is_none() {
             world.wait(1_000);
-            assert!(desk.send(check.from, check.to).await.check.is_none());
+            seconds += 1;
         }
+        // Nine tenths of a minute, at the rate cap.
+        assert!(left + seconds * 2_000 >= 54_000, "{}: {left} {seconds}", world.test.name);
+        assert!(left < 54_000 && seconds < 30, "{}: {left} {seconds}", world.test.name);
+        world.end().await;
+    }
+}
+
+/// A page shows its whole stretch at once and claims it with each beat; what was bought once is not bought again before the rest.
+#[tokio::test]
+async fn a_stretch_that_stays_on_screen_is_shown_to_its_end() {
+    for world in World::each().await {
+        // Twenty seconds a block, five blocks a page.
+        let (lesson, wei) = (world.reading(&[200; 600]).await, world.student());
+        for page in 0..100 {
+            world.ask(lesson, page * 5, page * 5 + 5, "这一页讲了什么？").await;
+        }
+        let study = world.open(&wei, lesson).await.id;
+        let (mut seq, mut at, mut asked) = (1, 0, None);
+        while asked.is_none() {
+            world.wait(100_000);
+            asked = world.beat(&wei, study, seq, [(at, at + 5)]).await.unwrap().check;
+            (seq, at) = (seq + 1, at + 5);
+        }
+        let check = asked.unwrap();
+        // The bucket is emptied first.
+        world.beat(&wei, study, seq, [(at, 600)]).await.unwrap();
+        world.learning.answer_check(&wei, check.id, &key(&check, false)).await.unwrap();
+        let mut next = None;
+        for beat in 1..=7 {
+            world.wait(15_000);
+            let told = world.beat(&wei, study, seq + beat, [(check.from, check.to)]).await.unwrap();
+            assert!(told.check.is_some() || told.again == Some(Span::new(check.from, check.to)), "{}", world.test.name);
+            next = next.or(told.check);
+        }
+        assert!(next.is_some(), "{}: all was in sight for as long as it takes", world.test.name);
         world.end().await;
     }
 }
@@ -249,7 +290,7 @@ async fn opening_again_evades_no_question() {
         let pending = world.learning.pending_of(lesson).await.unwrap();
         assert_eq!(pending[0].spans, [Span::new(at, at + BEAT)]);
         let tx = world.base().db.begin().await.unwrap();
-        assert_eq!(world.learning.release(&tx, wei.person, lesson, &pending[0].spans).await.unwrap(), BEAT);
+        assert_eq!(world.learning.release(&tx, (wei.person, lesson), None, &pending[0].spans).await.unwrap(), BEAT);
         tx.commit().await.unwrap();
         assert!(world.learning.pending_of(lesson).await.unwrap().is_empty());
         world.end().await;
@@ -317,6 +358,34 @@ async fn an_open_check_survives_a_restart_and_is_answered_through_another_proces
             "told once more"
         );
         other.stop().await;
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_released_also_for_who_stands_behind_a_thousand_others() {
+    for world in World::each().await {
+        let (lesson, wei) = (asking(&world).await, world.student());
+        let mut desk = Desk::at(&world, &wei, lesson).await;
+        let (_, at) = desk.until_asked(0).await;
+        desk.play(at).await;
+        let columns = "lesson, version, course, size, covered, covered_ms, coverage, resume_at, completed_at, updated_at, \
+                       script, pending, refused, checks";
+        let sql = format!(
+            "INSERT INTO learning_progress (person, {columns}) SELECT ?, {columns} FROM learning_progress WHERE person = ?"
+        );
+        let tx = world.base().db.begin().await.unwrap();
+        for n in 0..1_000 {
+            let values = vec![kernel::id::Uuid::from_u128(n).into(), wei.person.uuid().into()];
+            tx.execute_raw(dialect::statement(&tx, &sql, values)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let told = world.learning.pending_of(lesson).await.unwrap();
+        assert!(told.len() == 1_000 && told.iter().all(|one| one.person != wei.person));
+        let released = world.learning.release_pending(&world.lecturer, lesson, wei.person).await.unwrap();
+        assert_eq!(released, BEAT, "{}", world.test.name);
+        let nothing = world.learning.release_pending(&world.lecturer, lesson, wei.person).await.unwrap_err();
+        assert_eq!(nothing.code(), Some(Code::NotFound));
         world.end().await;
     }
 }

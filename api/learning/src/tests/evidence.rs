@@ -12,7 +12,8 @@ use crate::{
 const VIDEO: Extent = Extent::Video { duration_ms: 20_000 };
 
 fn part(piece: &str, span: (i64, i64), bytes: (u64, u64)) -> Served {
-    Served { study: kernel::id::Uuid::nil().into(), span, piece: piece.to_owned(), bytes, size: 1_000 }
+    let study = kernel::id::Uuid::nil().into();
+    Served { study, span, piece: piece.to_owned(), bytes, size: 1_000, network: None }
 }
 
 #[test]

@@ -80,6 +80,29 @@ fn three_in_one_cadence_are_a_cluster() {
     assert!(!note("a", 7, Habits { beat_at: NOW + 60_000, ..even(15_000) }), "another minute");
 }
 
+#[test]
+fn who_tells_for_minutes_of_what_another_network_fetched_is_flagged() {
+    let wei = Id::new(Uuid::from_u128(1));
+    // Which networks fetched before a beat through "home", and for how many beats.
+    let watch = |crowd: &mut Crowd, habits: &mut Habits, beats: i64, networks: &[&str]| {
+        let mut found = Vec::new();
+        for _ in 0..beats {
+            networks.iter().for_each(|network| crowd.served(wei, Some(network)));
+            habits.beat_at += 15_000;
+            found.extend(crowd.fetched("home", wei, habits));
+        }
+        found
+    };
+    let (mut crowd, mut habits) = (Crowd::default(), Habits::default());
+    assert_eq!(watch(&mut crowd, &mut habits, 100, &["home"]), []);
+    assert_eq!(watch(&mut crowd, &mut habits, 39, &["farm"]), [], "out of one network into another");
+    assert_eq!(watch(&mut crowd, &mut habits, 100, &[]), [], "all was fetched before");
+    assert_eq!(watch(&mut crowd, &mut habits, 100, &["farm", "home"]), [], "two ways out of one house");
+    assert_eq!(watch(&mut crowd, &mut habits, 80, &["farm"]), [(FlagKind::OtherNetwork, 39 * 15_000)], "once a study");
+    crowd.served(wei, None);
+    assert_eq!(crowd.fetched("home", wei, &mut Habits::default()), [], "a page says nothing");
+}
+
 /// A15: a farm behind one address. Everybody is bound by time, the cluster is shown, nobody loses anything.
 #[tokio::test]
 async fn a_farm_is_flagged_and_paid_what_time_pays() {

@@ -89,7 +89,7 @@ async fn what_a_person_releases_counts_and_is_announced() {
         world.heard().await;
         let tx = world.base().db.begin().await.unwrap();
         let spans = [Span::new(0, 70_000), Span::new(50_000, 200_000)];
-        let released = world.learning.release(&tx, wei.person, lesson, &spans).await.unwrap();
+        let released = world.learning.release(&tx, (wei.person, lesson), None, &spans).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(released, 100_000, "{}", world.test.name);
         let heard = world.heard().await;
@@ -102,8 +102,8 @@ async fn what_a_person_releases_counts_and_is_announced() {
         let told = world.beat(&wei, study, 2, [(0, 15_000)]).await.unwrap();
         assert_eq!((told.coverage, told.completed, told.refused[0].reason), (1.0, true, Reason::CountedBefore));
         let tx = world.base().db.begin().await.unwrap();
-        assert_eq!(world.learning.release(&tx, wei.person, lesson, &spans).await.unwrap(), 0, "never twice");
-        let stranger = world.learning.release(&tx, world.student().person, lesson, &spans).await.unwrap_err();
+        assert_eq!(world.learning.release(&tx, (wei.person, lesson), None, &spans).await.unwrap(), 0, "never twice");
+        let stranger = world.learning.release(&tx, (world.student().person, lesson), None, &spans).await.unwrap_err();
         assert_eq!(stranger.code(), Some(kernel::Code::NotFound));
         tx.rollback().await.unwrap();
         world.end().await;
@@ -186,7 +186,8 @@ async fn what_counts_is_told_at_once_whatever_row_it_is_in() {
         world.wait(10_000);
         world.beat(&wei, study, 7, [(60_000, 70_000)]).await.unwrap();
         let tx = world.base().db.begin().await.unwrap();
-        let released = world.learning.release(&tx, wei.person, lesson, &[Span::new(65_000, 80_000)]).await.unwrap();
+        let released =
+            world.learning.release(&tx, (wei.person, lesson), None, &[Span::new(65_000, 80_000)]).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(released, 10_000);
         world.wait(10_000);

@@ -138,6 +138,7 @@ impl Sim {
             piece: format!("{from}-{to}"),
             bytes,
             size: 10,
+            network: None,
         };
         rules::note(&mut visit.sitting.evidence, &visit.sitting.script.extent, &served);
         if whole {

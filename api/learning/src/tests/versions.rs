@@ -4,6 +4,7 @@ use catalogue::{CourseChange, Format, LessonChange, Source};
 use kernel::{Event, id::LessonId};
 
 use super::world::World;
+use crate::{Lease, Span};
 
 impl World {
     /// The draft of the course, with the lesson in it that stands for this one.
@@ -36,7 +37,7 @@ async fn a_new_version_disturbs_nobody_whose_lesson_did_not_change() {
         assert_eq!((told.coverage, told.credited_ms), (0.5, 15_000), "{}: the sitting goes on", world.test.name);
         let progress = world.learning.progress(wei.person, &[video, reading]).await.unwrap();
         assert_eq!((progress[&video].coverage, progress.get(&reading)), (0.5, None));
-        assert_eq!(world.open(&wei, video).await.covered, [crate::Span::new(0, 75_000)]);
+        assert_eq!(world.open(&wei, video).await.covered, [Span::new(0, 75_000)]);
         world.end().await;
     }
 }
@@ -74,13 +75,13 @@ async fn what_was_covered_of_a_replaced_video_is_kept_and_paid_once() {
 
         world.reencode(video, &first, Some(150_000)).await;
         let back = world.open(&wei, video).await;
-        assert_eq!(back.covered, [crate::Span::new(0, 60_000)], "what was covered of it was kept");
+        assert_eq!(back.covered, [Span::new(0, 60_000)], "what was covered of it was kept");
         assert_eq!(seen().await.coverage, 0.4);
         world.wait(60_000);
         world.beat(&wei, back.id, 1, [(0, 120_000)]).await.unwrap();
         assert_eq!(minutes(&world.heard().await), [(1, 2, first.clone())], "the first minute is not paid again");
         world.reencode(video, &other, Some(300_000)).await;
-        assert_eq!(world.open(&wei, video).await.covered, [crate::Span::new(0, 60_000)], "nor was that one lost");
+        assert_eq!(world.open(&wei, video).await.covered, [Span::new(0, 60_000)], "nor was that one lost");
         world.end().await;
     }
 }
@@ -120,6 +121,59 @@ async fn who_has_all_that_is_still_asked_has_completed_the_course() {
         world.catalogue.update_course(&world.lecturer, draft, change).await.unwrap();
         world.catalogue.publish_course(&world.lecturer, draft).await.unwrap();
         assert!(!world.heard_names().await.contains(&"CourseCompleted"), "{}: once", world.test.name);
+        world.end().await;
+    }
+}
+
+/// The page that stands open elsewhere, or its queue, tells a last beat of the old content after the new one was begun.
+#[tokio::test]
+async fn a_late_beat_of_the_old_content_leaves_the_new_one_alone() {
+    for world in World::each().await {
+        let (video, other, phone) = (world.video(150_000).await, world.video(90_000).await, world.student());
+        let (laptop, first) = (world.elsewhere(&phone), world.version(video).await);
+        let old = world.open(&phone, video).await.id;
+        world.wait(60_000);
+        world.beat(&phone, old, 1, [(0, 60_000)]).await.unwrap();
+        world.replace(video, 300_000).await;
+        let new = world.open(&laptop, video).await.id;
+        world.wait(75_000);
+        world.beat(&laptop, new, 1, [(0, 75_000)]).await.unwrap();
+        let covered = async || world.learning.watch_map(phone.person, video).await.unwrap().covered;
+
+        let late = world.beat(&phone, old, 2, [(60_000, 75_000)]).await.unwrap();
+        assert_eq!((late.lease, late.credited_ms), (Lease::Lost, 0));
+        assert_eq!(covered().await, [Span::new(0, 75_000)], "{}: while the new one is studied", world.test.name);
+        world.open(&laptop, other).await;
+        world.beat(&phone, old, 3, [(75_000, 90_000)]).await.unwrap();
+        assert_eq!(covered().await, [Span::new(0, 75_000)], "{}: and while another lesson is", world.test.name);
+        assert_eq!(world.open(&laptop, video).await.covered, [Span::new(0, 75_000)]);
+        world.reencode(video, &first, Some(150_000)).await;
+        assert_eq!(
+            world.open(&laptop, video).await.covered,
+            [Span::new(0, 60_000)],
+            "what was kept of the old one too"
+        );
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn spans_of_one_text_are_not_released_in_another() {
+    for world in World::each().await {
+        let (lesson, wei) = (world.reading(&[5, 5, 5]).await, world.student());
+        let study = world.open(&wei, lesson).await.id;
+        world.beat(&wei, study, 1, [(0, 1)]).await.unwrap();
+        let map = world.learning.watch_map(wei.person, lesson).await.unwrap();
+        world.reencode(lesson, "another", None).await;
+        let study = world.open(&wei, lesson).await.id;
+        world.wait(15_000);
+        world.beat(&wei, study, 1, [(0, 1)]).await.unwrap();
+        let (of, spans) = ((wei.person, lesson), [Span::new(1, 3)]);
+        let tx = world.base().db.begin().await.unwrap();
+        let refused = world.learning.release(&tx, of, map.version.as_deref(), &spans).await.unwrap_err();
+        assert_eq!(refused.code(), Some(kernel::Code::Conflict), "{}", world.test.name);
+        assert!(world.learning.release(&tx, of, Some("another"), &spans).await.unwrap() > 0);
+        tx.rollback().await.unwrap();
         world.end().await;
     }
 }

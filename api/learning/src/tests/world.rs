@@ -221,7 +221,7 @@ pub fn beat(study: StudyId, seq: i64, spans: impl IntoIterator<Item = (i64, i64)
 }
 
 pub fn whole(study: StudyId, start: i64, end: i64) -> Served {
-    Served { study, span: (start, end), piece: format!("360p/{start}.m4s"), bytes: (0, 900), size: 900 }
+    Served { study, span: (start, end), piece: format!("360p/{start}.m4s"), bytes: (0, 900), size: 900, network: None }
 }
 
 fn person(base: &Base, role: Role, unit: &Unit) -> Viewer {

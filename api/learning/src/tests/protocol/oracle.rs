@@ -113,7 +113,7 @@ impl Oracle {
         }
     }
 
-    /// In the phase of showing again what counted before is paid as well.
+    /// In the phase of showing again what counted before is paid as well, once.
     fn show_again(
         &mut self,
         claim: (usize, usize),
@@ -133,7 +133,7 @@ impl Oracle {
         for at in (claim.0..claim.1).filter(|at| inside(*at)) {
             if new.has(at) {
                 self.shown.set(at);
-            } else if served.has(at) && !empty {
+            } else if served.has(at) && !self.shown.has(at) && !empty {
                 empty = !purse.pay();
                 if !empty {
                     self.shown.set(at);

@@ -2,6 +2,7 @@ import { mount } from '@vue/test-utils'
 import { nextTick, ref, shallowRef } from 'vue'
 import { describe, expect, it, vi } from 'vitest'
 import CheckSheet from './CheckSheet.vue'
+import type { Span } from './model'
 import type { Check, CheckSession, CheckState } from './useCheck'
 
 const question: Check = {
@@ -24,8 +25,8 @@ function session() {
     busy: ref<'answer' | 'extend' | null>(null),
     refusal: ref<string | null>(null),
     releasedMs: ref(0),
-    againFrom: ref<number | null>(null),
-    ask: vi.fn(),
+    again: shallowRef<Span | null>(null),
+    hear: vi.fn(),
     show: vi.fn(),
     answer: vi.fn(),
     extend: vi.fn(),
@@ -80,7 +81,7 @@ describe('a question', () => {
     [true, '从第 4 段再看', 3],
   ])('answered wrong leads back (reading: %s), and blames nobody', async (reading, text, from) => {
     const { check, sheet, button } = open(reading)
-    check.againFrom.value = from
+    check.again.value = { start: from, end: from + 1 }
     check.state.value = 'again'
     await nextTick()
     expect(sheet.text()).toContain('再看一遍这一段，稍后换一道题')
@@ -89,11 +90,42 @@ describe('a question', () => {
     expect(sheet.emitted('go')).toEqual([[from]])
     sheet.unmount()
   })
-  it('that came too late is no loss', async () => {
-    const { check, sheet } = open()
-    check.state.value = 'late'
+  it.each(['late', 'left'] as const)(
+    'that was missed (%s) is no loss, and leads back to its stretch',
+    async (state) => {
+      const { check, sheet, button } = open()
+      check.again.value = { start: 12_000, end: 18_000 }
+      check.state.value = state
+      await nextTick()
+      await nextTick()
+      expect(sheet.text()).toContain('先再看一遍这一段，随后还会问到')
+      expect(document.activeElement).toBe(sheet.get('[role=status]').element)
+      expect(button('继续学习')).toBeUndefined()
+      await button('从 0:12 再看')?.trigger('click')
+      expect(sheet.emitted('go')).toEqual([[12_000]])
+      sheet.unmount()
+    },
+  )
+  it('that follows another while the sheet is open begins anew, with the focus on its first choice', async () => {
+    const { check, sheet, button } = open()
+    await sheet.get('input[value=b]').setValue()
+    check.state.value = 'again'
     await nextTick()
-    expect(sheet.text()).toContain('没有答上也没关系')
+    check.check.value = { ...question, id: 'chk_2', prompt: '候补期多长？' }
+    check.state.value = 'asked'
+    await nextTick()
+    await nextTick()
+    expect(button('提交')?.attributes('disabled')).toBeDefined()
+    expect(document.activeElement).toBe(sheet.get('input').element)
     sheet.unmount()
+  })
+  it('gives the focus back to where it was', async () => {
+    const player = document.body.appendChild(document.createElement('button'))
+    player.focus()
+    const { sheet } = open()
+    expect(document.activeElement).not.toBe(player)
+    sheet.unmount()
+    expect(document.activeElement).toBe(player)
+    player.remove()
   })
 })

@@ -9,8 +9,9 @@ const span = (start: number, end: number) => ({ start, end })
 const video = { lesson: { id: 'les_1', title: '一课' }, material: { __typename: 'VideoMaterial' } }
 const reading = { lesson: { id: 'les_1', title: '一课' }, material: { __typename: 'ReadingMaterial' } }
 
-function open(map: Partial<WatchMap>, study: object = video, recorded = 0) {
+function open(map: Partial<WatchMap>, study: object = video, recorded = 0, waits: object = {}) {
   const session = {
+    check: { again: shallowRef<object>(), check: shallowRef<object>(), ...waits },
     map: shallowRef({ end: 100_000, covered: [], pending: [], refused: [], ...map }),
     recorded: ref(recorded),
     trouble: ref(recorded > 0 ? 'offline' : null),
@@ -53,4 +54,25 @@ describe('what counts of a lesson', () => {
     expect(text).not.toContain('都已计入')
   })
   it('of a lesson not begun says so', () => expect(open({}).text()).toContain('还没有开始'))
+  it('leads to the stretch that brings the next question, not to what waits for it', async () => {
+    const waits = { again: ref(span(30_000, 45_000)) }
+    const card = open({ pending: [span(60_000, 70_000)] }, video, 0, waits)
+    expect(card.get('details').text()).toContain('先再看 0:30–0:45，随后还会问到')
+    expect(card.findAll('button')).toHaveLength(1)
+    await card.get('button').trigger('click')
+    expect(card.emitted('go')).toEqual([[30_000]])
+  })
+  it('leads nowhere while a question waits for its answer, and to the place itself when none does', () => {
+    const pending = [span(60_000, 70_000)]
+    const asked = open({ pending }, video, 0, { check: ref({ id: 'chk_1' }) })
+    expect([asked.findAll('button').length, asked.text().includes('答对正在等你的那道随堂题')]).toEqual([
+      0,
+      true,
+    ])
+    const none = open({ pending })
+    expect([none.get('button').text(), none.text().includes('再看一遍这一段就会计入')]).toEqual([
+      '1:00–1:10',
+      true,
+    ])
+  })
 })

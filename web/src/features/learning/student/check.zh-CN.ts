@@ -5,6 +5,7 @@ export const t = words({
   passed: '答对了',
   again: '再看一遍',
   late: '时间到了',
+  left: '还有一道随堂题',
   minutes: (n: number) => `还有大约 ${n} 分钟`,
   minute: '还有一分钟左右',
   halfMinute: '还有不到半分钟，需要的话可以延长',
@@ -16,7 +17,9 @@ export const t = words({
   counted: (time: string) => `已计入 ${time}`,
   passedText: '学过的部分都已计入。',
   againText: '再看一遍这一段，稍后换一道题。',
-  lateText: '没有答上也没关系：这一段先留着，答对下一道题后一起计入。',
+  lateText: '没有答上也没关系：先再看一遍这一段，随后还会问到，答对后一起计入。',
+  leftText: '上次的随堂题还没有答完：先再看一遍这一段，随后还会问到，答对后一起计入。',
+  first: (place: string) => `先再看 ${place}，随后再答一道随堂题；待确认的部分答对后一起计入。`,
   lookAgain: (clock: string) => `从 ${clock} 再看`,
   readAgain: (n: number) => `从第 ${n} 段再看`,
 })

@@ -28,6 +28,9 @@ export function fakeServer(kind: 'video' | 'reading' = 'video') {
     /** decides what of a beat does not count */
     refuse: (() => []) as (beat: BeatInput) => (Span & { reason: Reason })[],
     check: null as Answer['check'],
+    /** the stretch to show again */
+    again: null as Span | null,
+    content: 'v1',
     answers: [] as string[],
     extended: 0,
     wait: null as Promise<void> | null,
@@ -46,7 +49,12 @@ export function fakeServer(kind: 'video' | 'reading' = 'video') {
             durationMs: 600_000,
             captions: [],
           }
-        : { __typename: 'ReadingMaterial', html: '', blocks: [{ index: 0, characters: 10 }] }
+        : {
+            __typename: 'ReadingMaterial',
+            version: server.content,
+            html: '',
+            blocks: [{ index: 0, characters: 10 }],
+          }
     const lesson = {
       __typename: 'VideoLesson',
       id: 'les_1',
@@ -56,10 +64,12 @@ export function fakeServer(kind: 'video' | 'reading' = 'video') {
       watchMap: null,
     }
     const study = { __typename: 'Study', id: server.holder, heartbeatMs: 6000, maxRate: 2, nextSeq: 1 }
-    const covered = server.covered
+    const { covered, check, again } = server
     const course = { __typename: 'Course', id: 'cou_1', title: '课程' }
     return {
-      data: { openStudy: { ...study, resumeAt: 0, questions: 1, covered, lesson, course, material } },
+      data: {
+        openStudy: { ...study, resumeAt: 0, questions: 1, covered, check, again, lesson, course, material },
+      },
     }
   }
 
@@ -90,6 +100,7 @@ export function fakeServer(kind: 'video' | 'reading' = 'video') {
           refused,
           awards: [],
           check: server.check,
+          again: server.again,
         },
       },
     }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { drop, keep, keepAtOnce, kept, owe, type Kept } from './outbox'
+import { drop, keep, keepAtOnce, kept, owe, sameContent, type Kept } from './outbox'
 import { add, nextBeat, openQueue, owed } from './queue'
 
 /** happy-dom has no database; a map stands for it, and can be out of order. */
@@ -94,3 +94,17 @@ it('a study that is over leaves what it owed to its lesson, added to what was ow
     { start: 9000, end: 9900 },
   ])
 })
+
+it('what is owed of another text is kept apart from it', async () => {
+  const of = (version: string) => record({ content: { version, end: 9 } })
+  await owe(of('v1'), owed(queue))
+  await owe(of('v2'), owed(queue))
+  expect((await found()).map(({ content }) => content?.version)).toEqual(['v1', 'v2'])
+})
+
+it.each([
+  ['the same text', { version: 'a', end: 9 }, { version: 'a', end: 9 }, true],
+  ['another text of as many blocks', { version: 'a', end: 9 }, { version: 'b', end: 9 }, false],
+  ['a video encoded anew', { version: null, end: 600_000 }, { version: null, end: 598_000 }, true],
+  ['another video', { version: null, end: 600_000 }, { version: null, end: 500_000 }, false],
+])('%s', (_, one, other, same) => expect(sameContent(one, other)).toBe(same))

@@ -9,15 +9,29 @@ export interface Kept {
   lessonId: string
   person: string
   reading: boolean
+  /** what the spans are of; what was kept before this was noted has none */
+  content?: Content
   queue: Queue
   at: number
 }
+/** A reading is its text; a video has no version that a device knows of, but a length. */
+export interface Content {
+  version: string | null
+  end: number
+}
+/** A video of about the same length is the same one, encoded anew: the server sees it so too. */
+export const sameContent = (one: Content, other: Content) =>
+  one.version === other.version &&
+  (one.version !== null || Math.abs(one.end - other.end) * 100 <= other.end * 2)
 const WEEK_MS = 7 * 86_400_000
 const prefix = 'xianfeng:unsent:'
 /** so that a start without anything to tell loads nothing of this */
 const flag = 'xianfeng:owing'
 
-const keyOf = ({ studyId, lessonId, person }: Kept) => studyId ?? `${lessonId} of ${person}`
+/** What lessons are owed is kept apart for each of their contents. */
+const tag = (content?: Content) => (content ? ` ${content.version ?? content.end}` : '')
+const keyOf = ({ studyId, lessonId, person, content }: Kept) =>
+  studyId ?? `${lessonId} of ${person}${tag(content)}`
 let database: ReturnType<typeof createStore> | undefined
 const store = () => (database ??= createStore('xianfeng-unsent', 'beats'))
 

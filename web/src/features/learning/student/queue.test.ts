@@ -25,6 +25,7 @@ const told = (more: Partial<Answer> = {}): Answer => ({
   refused: [],
   awards: [],
   check: null,
+  again: null,
   ...more,
 })
 const refused = (reason: Answer['refused'][number]['reason'], ...spans: Span[]) =>

@@ -311,7 +311,7 @@ describe('a question', () => {
   it('answered wrong leads back to the stretch', async () => {
     const { check } = await asked()
     await check.answer('wrong')
-    expect([check.state.value, check.againFrom.value]).toEqual(['again', 12_000])
+    expect([check.state.value, check.again.value]).toEqual(['again', span(12_000, question.end)])
   })
   it('is not put twice, and can wait beside the player', async () => {
     const { session, check } = await asked()
@@ -321,22 +321,79 @@ describe('a question', () => {
     await pass(100)
     expect(check.shown.value).toBe(false)
   })
-  it('has more time for who needs it, also when the time was over', async () => {
-    const { server, check } = await asked()
-    server.check = null
-    await pass(61_000)
-    expect(check.state.value).toBe('late')
+  it('has more time for who needs it', async () => {
+    const { check } = await asked()
     await check.extend()
-    expect([server.extended, check.state.value, Math.round(check.left.value / 1000)]).toEqual([
-      1,
-      'asked',
-      90,
-    ])
+    expect(Math.round(check.left.value / 1000)).toBe(90)
+  })
+  it('that was missed says which stretch to show again, and is asked again after it', async () => {
+    const { server, check } = await asked()
+    Object.assign(server, { check: null, again: span(question.start, question.end) })
+    await pass(61_000)
+    expect([check.state.value, check.again.value]).toEqual(['late', server.again])
+    check.dismiss()
+    expect(check.again.value, 'the sheet goes, the way stays').toEqual(server.again)
+    Object.assign(server, { check: { ...question, id: 'chk_2' }, again: null })
+    await pass(61_000)
+    expect([check.shown.value, check.state.value, check.again.value]).toEqual([true, 'asked', null])
+  })
+  it('that was put aside and missed says so beside the lesson, not over it', async () => {
+    const { server, check } = await asked()
+    check.dismiss()
+    Object.assign(server, { check: null, again: span(question.start, question.end) })
+    await pass(61_000)
+    expect([check.shown.value, check.check.value, check.again.value]).toEqual([false, null, server.again])
+  })
+  it('answered otherwise waits for its stretch, also when the page is loaded again', async () => {
+    const { server, check, close } = await asked()
+    await check.answer('wrong')
+    server.again = span(12_000, 18_000)
+    close()
+    const { session } = await tab()
+    const { shown, state, again } = session.check
+    expect([shown.value, state.value, again.value]).toEqual([true, 'left', server.again])
+  })
+  it('that stands open when the lesson is opened is put at once', async () => {
+    fakeServer().server.check = question
+    const { session } = await tab()
+    expect(session.check.shown.value).toBe(true)
+  })
+  it('that is answered does not come back with the answer to a beat that was under way', async () => {
+    const { session, server, check } = await asked()
+    await check.answer('wrong')
+    server.check = question
+    session.beat()
+    await pass(100)
+    expect([check.state.value, check.again.value?.start]).toEqual(['again', 12_000])
+    check.dismiss()
+    session.beat()
+    await pass(100)
+    expect(check.shown.value).toBe(false)
   })
   it('keeps the choice when the line breaks', async () => {
     const { server, check } = await asked()
     server.line = 'down'
     await check.answer('right')
     expect([check.state.value, check.refusal.value]).toEqual(['asked', expect.stringContaining('网络不通')])
+  })
+})
+
+describe('what was read without a line', () => {
+  async function comesBackTo(content: string) {
+    const { server, takeAway } = fakeServer('reading')
+    const before = await tab()
+    server.line = 'down'
+    before.play(0, 1)
+    await pass(6100)
+    before.close()
+    Object.assign(server, { line: 'up', content })
+    takeAway()
+    await tab()
+    await pass(200)
+    return server.beats.filter(({ studyId }) => studyId === server.holder).flatMap(({ spans }) => spans)
+  }
+  it('is claimed when the lesson is opened again, but not in another text', async () => {
+    expect(await comesBackTo('v1')).toEqual([span(0, 1)])
+    expect(await comesBackTo('v2')).toEqual([])
   })
 })

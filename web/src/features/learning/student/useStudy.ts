@@ -14,7 +14,7 @@ import {
 } from '@/shared/gql/student/learning/graphql'
 import { inheritance, isGone, send, settleBefore, tellRest } from './deliver'
 import { gatherAwards, union, type Answer, type Reason, type Span } from './model'
-import { drop, hold, keep, keepAtOnce, owe, type Kept } from './outbox'
+import { drop, hold, keep, keepAtOnce, owe, sameContent, type Content, type Kept } from './outbox'
 import {
   add,
   answered,
@@ -77,11 +77,16 @@ export function useStudy(lessonId: () => string) {
   /** known also after signing out in the middle of a lesson */
   let person = ''
   const isReading = (now: OpenedStudy) => now.material.__typename === 'ReadingMaterial'
+  const contentOf = ({ material }: OpenedStudy): Content =>
+    'durationMs' in material
+      ? { version: null, end: material.durationMs }
+      : { version: material.version, end: material.blocks.length }
   const check = useCheck({
     passed(releasedMs) {
       if (releasedMs > 0) void readAgain()
       void beat()
     },
+    missed: () => void beat(),
   })
 
   /** The rest of the studies before goes first: a new one takes the lease. `stay`: what is on screen stays there meanwhile. */
@@ -106,10 +111,10 @@ export function useStudy(lessonId: () => string) {
       if (codeOf(error) === 'OFFLINE') trouble.value = 'offline'
       return
     }
-    begin(data.openStudy, heritage)
+    begin(data.openStudy, heritage, !before)
   }
 
-  function begin(now: OpenedStudy, heritage: Kept[]) {
+  function begin(now: OpenedStudy, heritage: Kept[], fresh: boolean) {
     const { lesson, material } = now
     const end = 'durationMs' in material ? material.durationMs : material.blocks.length
     const told = readMap(lesson.watchMap ?? { ...nothing, end })
@@ -125,7 +130,10 @@ export function useStudy(lessonId: () => string) {
     study.value = now
     release = hold(now.id)
     check.forget()
-    const before = heritage.flatMap((record) => owed(record.queue))
+    check.hear(now, fresh)
+    // Numbers of another text, or of another video, are other words: what was noted of it goes with it.
+    const same = heritage.filter(({ content }) => !content || sameContent(content, contentOf(now)))
+    const before = same.flatMap((record) => owed(record.queue))
     queue = inherit(openQueue(now.nextSeq), before, map.value.covered)
     void note().then(() => Promise.all(heritage.map(drop)))
     wait()
@@ -157,6 +165,7 @@ export function useStudy(lessonId: () => string) {
     lessonId: current.lesson.id,
     person,
     reading: isReading(current),
+    content: contentOf(current),
     queue,
     // Never twice the same: of two copies one is the newer.
     at: (written = Math.max(written + 1, Date.now())),
@@ -209,7 +218,7 @@ export function useStudy(lessonId: () => string) {
       toasts.ok(t('award', `+${decimal(amount)}`, t(measure), rule.title))
     if (answer.lease === 'LOST') return lose()
     void note()
-    if (answer.check) check.ask(answer.check)
+    check.hear(answer)
     if (isNew) soon(AWARD_AFTER_MS)
   }
 

@@ -23,7 +23,7 @@ export const t = words({
   TOO_FAST: '学得比计时快，超出的部分正在陆续计入。',
   COUNTED_BEFORE: '正在重看已计入的部分，不重复计。',
   CHECK_PENDING: '这一段在等一道随堂题，答对后一起计入。',
-  HIDDEN: '这门课程要求停留在学习页面，离开期间未计入。',
+  HIDDEN: '学校要求停留在学习页面，离开期间未计入。',
   LEASE_LOST: '已在另一台设备上继续学习，这一段未计入。',
   doneTitle: '本节已完成',
   doneText: '记录已保存，积分与学时见明细。',

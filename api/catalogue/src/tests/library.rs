@@ -233,7 +233,9 @@ async fn of_two_planned_replacements_the_last_word_counts() {
         assert_eq!(now().await, Some(second), "{}", world.test.name);
         let page = Page::try_new(20, None).unwrap();
         let acts = platform::audit::Filter::default();
-        let acts = platform::audit::list(world.test.base.db.read(), &[world.root.path.clone()], &acts, &page).await;
+        let acts =
+            platform::audit::list(world.test.base.db.read(), std::slice::from_ref(&world.root.path), &acts, &page)
+                .await;
         let acts = acts.unwrap();
         assert!(acts.nodes().any(|act| act.action == "asset.replace"), "{}", world.test.name);
         world.end().await;

@@ -165,6 +165,9 @@ async fn sweep(houses: Arc<crate::app::Houses>, mut stopped: watch::Receiver<boo
         if let Err(error) = houses.media.sweep().await {
             tracing::warn!(%error, "abandoned uploads could not be swept");
         }
+        if let Err(error) = houses.catalogue.sweep().await {
+            tracing::warn!(%error, "announced files could not be swept");
+        }
         if let Err(error) = houses.identity.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept");
         }

@@ -86,6 +86,12 @@ impl Blob {
         })
     }
 
+    /// With parts that come from elsewhere.
+    #[cfg(test)]
+    pub fn with_parts(self, parts: Arc<dyn MultipartStore>) -> Self {
+        Self(self.0, Some(parts), self.2)
+    }
+
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
         self.0.put(&Key::parse(key)?, bytes.into()).await?;
         Ok(())

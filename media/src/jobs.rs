@@ -10,13 +10,17 @@ mod ladder;
 mod measure;
 mod retire;
 mod scrub;
+mod tidy;
 
 use futures::FutureExt;
 use kernel::{Error, Result};
-use platform::{Handlers, Job, jobs::ATTEMPTS};
+use platform::{
+    Handlers, Job,
+    jobs::{ATTEMPTS, without_end},
+};
 
 use crate::{Media, model::Unfit, service::Discard};
-use attempt::Attempt;
+pub(crate) use attempt::Attempt;
 #[cfg(feature = "testing")]
 pub(crate) use keep::hex;
 
@@ -26,6 +30,8 @@ pub(crate) const RETIRE: &str = "media.retire";
 /// Throws away what an upload has left in the store.
 pub(crate) const DISCARD: &str = "media.discard";
 pub(crate) const SCRUB: &str = "media.scrub";
+/// Deletes what an asset keeps no longer.
+pub(crate) const TIDY: &str = "media.tidy";
 
 /// A process that dies takes its conversions along, and that is seldom the file's fault. Whoever took it down so often is not tried again.
 const MOST_DEATHS: i32 = 64;
@@ -38,38 +44,46 @@ pub fn handlers(house: &Media, handlers: &mut Handlers) {
     let media = house.clone();
     handlers.outside(RETIRE, move |job| {
         let media = media.clone();
-        async move { retire::run(&media, &job).await }.boxed()
+        async move { without_end(media.base(), &job, retire::run(&media, &job)).await }.boxed()
     });
     let media = house.clone();
     handlers.outside(DISCARD, move |job| {
         let media = media.clone();
-        async move { media.discard(job.payload::<Discard>()?).await }.boxed()
+        async move { without_end(media.base(), &job, media.discard(job.payload::<Discard>()?)).await }.boxed()
     });
     let media = house.clone();
     handlers.long(SCRUB, move |job| {
         let media = media.clone();
-        async move { scrub::run(&media, &job).await }.boxed()
+        async move { without_end(media.base(), &job, scrub::run(&media, &job)).await }.boxed()
     });
 }
 
-/// The short one.
+/// The short ones.
 pub(crate) fn intake(house: &Media, handlers: &mut Handlers) {
     let media = house.clone();
     handlers.outside(INTAKE, move |job| run(media.clone(), job, Step::Intake).boxed());
+    let media = house.clone();
+    handlers.outside(TIDY, move |job| {
+        let media = media.clone();
+        async move { without_end(media.base(), &job, tidy::run(&media, &job)).await }.boxed()
+    });
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(crate) enum Step {
     Intake,
     Ladder,
 }
 
 /// Why an attempt ends early.
-enum Stop {
+#[derive(Debug)]
+pub(crate) enum Stop {
     /// The file's fault: told to the lecturer, not tried again.
     Unfit(Unfit),
     /// Somebody killed the program, perhaps because of the file: tried again a few times.
     Killed,
+    /// It took too long, perhaps because the machine is busy: the same.
+    Slow,
     /// A later attempt has taken over; it answers for the rest.
     Overtaken,
     /// Ours (a full disk, a store that does not answer): tried again until it works.
@@ -91,20 +105,43 @@ impl From<std::io::Error> for Stop {
     }
 }
 
+/// What follows when an attempt has ended early.
+#[derive(Debug)]
+pub(crate) enum Next {
+    Nothing,
+    Refuse(Unfit),
+    Again(Error),
+    /// Much later: the job has been tried as often as any.
+    Later(Error),
+}
+
+impl Stop {
+    /// `cramped`: the disk on which the programs work is all but full, and what they say then proves nothing against a file.
+    pub(crate) fn next(self, tired: bool, cramped: bool) -> Next {
+        match self {
+            Self::Overtaken => Next::Nothing,
+            Self::Unfit(_) if cramped => {
+                Self::Fault(Error::broken("there is hardly any scratch space")).next(tired, false)
+            }
+            Self::Unfit(unfit) => Next::Refuse(unfit),
+            Self::Killed if tired => Next::Refuse(Unfit::GaveUp),
+            Self::Killed => Next::Again(Error::broken("the program was killed")),
+            Self::Slow if tired => Next::Refuse(Unfit::TooSlow),
+            Self::Slow => Next::Again(Error::broken("the program took too long")),
+            Self::Fault(error) if tired => Next::Later(error),
+            Self::Fault(error) => Next::Again(error),
+        }
+    }
+}
+
 async fn run(media: Media, job: Job, step: Step) -> Result<()> {
-    let Some(attempt) = Attempt::begin(&media, job.payload()?).await? else { return Ok(()) };
-    let tired = job.attempts >= ATTEMPTS;
-    let ended = match step {
-        _ if job.attempts > MOST_DEATHS => Err(Unfit::GaveUp.into()),
-        Step::Intake => attempt.intake().await,
-        Step::Ladder => attempt.ladder().await,
-    };
-    match ended {
-        Ok(()) | Err(Stop::Overtaken) => Ok(()),
-        Err(Stop::Unfit(unfit)) => attempt.refuse(unfit).await,
-        Err(Stop::Killed) if tired => attempt.refuse(Unfit::GaveUp).await,
-        Err(Stop::Killed) => Err(Error::broken("the program was killed")),
-        Err(Stop::Fault(error)) if tired => attempt.put_off(step, &error).await,
-        Err(Stop::Fault(error)) => Err(error),
+    let Some(mut attempt) = Attempt::begin(&media, job.payload()?).await? else { return Ok(()) };
+    let ended = if job.attempts > MOST_DEATHS { Err(Unfit::GaveUp.into()) } else { attempt.work(step).await };
+    let Err(stop) = ended else { return Ok(()) };
+    match stop.next(job.attempts >= ATTEMPTS, media.is_cramped()) {
+        Next::Nothing => Ok(()),
+        Next::Refuse(unfit) => attempt.refuse(unfit).await,
+        Next::Again(error) => Err(error),
+        Next::Later(error) => attempt.put_off(step, &error).await,
     }
 }

@@ -1,8 +1,8 @@
 //! Media: files come in by resumable uploads, are kept in the object store, and videos become HLS renditions that a player reads under a
 //! signed path. This house knows bytes and formats; who may see which lesson is decided above it.
 //!
-//! HTTP is the gate's: everything here is a plain async method. Jobs: `media.intake`, `media.ladder`, `media.retire` (outside, lane = asset) and
-//! `media.scrub`.
+//! HTTP is the gate's: everything here is a plain async method. Jobs: `media.intake`, `media.ladder`, `media.retire`, `media.tidy` (outside, lane =
+//! asset), `media.discard` and `media.scrub`.
 
 pub mod blob;
 mod document;
@@ -47,6 +47,9 @@ pub use token::{Expired, Forged, Rejected};
 
 /// Further renditions that another process made are seen so much later.
 const PLACE_LIFE: Duration = Duration::from_secs(60);
+
+/// With less scratch space than this a program's failure is the disk's.
+const CRAMPED: u64 = 1 << 20;
 
 /// Where bytes are kept and which programs work on them.
 #[derive(Clone)]
@@ -190,6 +193,10 @@ impl Media {
     }
     fn scratch(&self) -> PathBuf {
         self.0.work_dir.join("scratch")
+    }
+    /// Whether programs can hardly write any more.
+    fn is_cramped(&self) -> bool {
+        free(&self.scratch()).is_ok_and(|free| free < CRAMPED)
     }
     /// The file of an object, where the store is a folder of this machine.
     fn local(&self, key: &str) -> Option<PathBuf> {

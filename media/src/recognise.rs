@@ -76,14 +76,15 @@ impl Media {
         let scratch = tempfile::tempdir_in(self.scratch())?;
         let lock = Spool::lock(&scratch.path().join(LOCK)).await?;
         let _lock = lock.ok_or_else(|| Error::broken("somebody sweeps this folder"))?;
-        let Some(sound) = self.sound(asset, scratch.path()).await? else {
-            return Ok(failed("视频中没有可以识别的声音。", "The video has no sound to recognise."));
+        let sound = match self.sound(asset, scratch.path()).await? {
+            Ok(sound) => sound,
+            Err(why) => return Ok(why),
         };
         run(recogniser, &sound, language, scratch.path(), reached).await
     }
 
-    /// The sound alone, as every recogniser takes it.
-    async fn sound(&self, asset: AssetId, folder: &Path) -> Result<Option<PathBuf>> {
+    /// The sound alone, as every recogniser takes it; else why there is none.
+    async fn sound(&self, asset: AssetId, folder: &Path) -> Result<Result<PathBuf, Heard>> {
         let source = folder.join("source");
         let mut file = tokio::fs::File::create(&source).await?;
         let mut stream = self.original(asset, None).await?.stream;
@@ -105,8 +106,21 @@ impl Media {
         let room = Room { folder, source: &source };
         let done = tools.read(&tools.ffmpeg, &arguments, room, SOUND_TIME).await?;
         tokio::fs::remove_file(&source).await?;
-        Ok(matches!(done, Outcome::Done(_)).then(|| folder.join("sound.wav")))
+        took_out(&done).map(|done| done.map(|()| folder.join("sound.wav")))
     }
+}
+
+/// A program that was killed is no verdict on the video: that is tried again.
+pub(crate) fn took_out(outcome: &Outcome) -> Result<Result<(), Heard>> {
+    Ok(match outcome {
+        Outcome::Done(_) => Ok(()),
+        Outcome::Failed(_) => Err(failed("视频中没有可以识别的声音。", "The video has no sound to recognise.")),
+        Outcome::TimedOut => Err(failed(
+            "从视频中取出声音超时，请稍后重试。",
+            "Taking the sound out of the video took too long; please try again later.",
+        )),
+        Outcome::Killed => return Err(Error::broken("the program that takes out the sound was killed")),
+    })
 }
 
 async fn run(

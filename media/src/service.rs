@@ -87,13 +87,6 @@ impl Media {
         queue::add(tx, new, &asset).await
     }
 
-    /// For its owner, and for admins.
-    pub async fn asset(&self, viewer: &Viewer, id: AssetId) -> Result<Asset> {
-        let asset = self.find(id).await?.ok_or_else(Refusal::not_found)?;
-        let may = asset.owner == viewer.person || viewer.has(Role::Admin);
-        if may { Ok(asset) } else { Err(Refusal::not_found().into()) }
-    }
-
     /// The viewer's own files, newest first.
     pub async fn mine(&self, viewer: &Viewer, purpose: Option<Purpose>, page: &Page) -> Result<Connection<Asset>> {
         if !viewer.has(Role::Lecturer) {

@@ -27,11 +27,14 @@ pub(crate) use piece::{
     coming_from, hold, kept_by, let_go, lock_announced, lose, multipart, pieces, replace_pieces, set_multipart,
     still_to_come,
 };
-pub(crate) use publish::{Made, begin_attempt, fail, give_up, publish, publish_early, put_off, retire, retired};
-pub(crate) use scrub::{begin_scrub, last_scrub, running_scrub, write_scrub};
+pub(crate) use publish::{
+    Made, begin_attempt, fail, give_up, last_attempt, publish, publish_early, put_off, retire, retired,
+};
+pub(crate) use scrub::{begin_scrub, drop_scrub, last_scrub, running_scrub, write_scrub};
 pub(crate) use shelf::{bring_back, erase, shelf, throw_away};
 pub(crate) use upload::{
-    abandoned, delete_upload, end_upload, find_upload, find_upload_of, insert_upload, is_left, known_uploads, receive,
+    abandoned, announced_only, delete_upload, end_upload, find_upload, find_upload_of, insert_upload, is_left,
+    known_uploads, receive,
 };
 
 use crate::{

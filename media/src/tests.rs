@@ -3,6 +3,7 @@
 mod convert;
 mod deaths;
 mod document;
+mod faults;
 mod full;
 mod ladder;
 mod poison;
@@ -11,6 +12,7 @@ mod read;
 mod recognise;
 mod sandbox;
 mod scrub;
+mod stores;
 mod upload;
 mod upload_parts;
 

@@ -7,7 +7,7 @@ use kernel::{
     Error, Event, Millis, Result,
     id::{AssetId, CourseId, LessonId},
 };
-use platform::{Handlers, Job, Tx};
+use platform::{Handlers, Job, Tx, jobs::without_end};
 use search::{Document, Index, Kind};
 
 use crate::{
@@ -40,7 +40,7 @@ pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) 
         .boxed()
     });
     let own = house.clone();
-    handlers.outside("catalogue.recognise", move |job| {
+    handlers.apart("catalogue.recognise", move |job| {
         let house = own.clone();
         async move { house.hear(&job).await }.boxed()
     });
@@ -49,7 +49,7 @@ pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) 
         let house = own.clone();
         async move {
             let (asset, deleted_at) = job.payload::<(AssetId, Millis)>()?;
-            house.erase(asset, deleted_at).await
+            without_end(house.base(), &job, house.erase(asset, deleted_at)).await
         }
         .boxed()
     });

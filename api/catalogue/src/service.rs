@@ -1,5 +1,5 @@
 //! Use cases: writing courses ([`author`], [`edit`]), changing published ones ([`draft`]), publishing and reviewing them, what is kept of
-//! them ([`versions`]), finding and reading them, and the files that they are made of ([`library`]).
+//! them ([`versions`]), finding and reading them, and the files that they are made of ([`library`], [`replace`]).
 
 mod author;
 mod browse;
@@ -11,6 +11,7 @@ mod publish;
 mod questions;
 mod reading;
 mod recognition;
+mod replace;
 mod review;
 mod versions;
 

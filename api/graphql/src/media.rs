@@ -125,7 +125,7 @@ pub struct MediaQuery;
 impl MediaQuery {
     async fn asset(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Asset>> {
         let (viewer, id) = (viewer(ctx)?, scalar::id(&id).map_err(told(ctx))?);
-        Ok(Some(Asset(houses(ctx).media.asset(viewer, id).await.map_err(told(ctx))?)))
+        Ok(Some(Asset(houses(ctx).catalogue.asset(viewer, id).await.map_err(told(ctx))?)))
     }
     /// The asker's own files, newest first.
     #[graphql(complexity = "crate::page::cost(first, child_complexity)")]
@@ -186,7 +186,7 @@ impl MediaSubscription {
     async fn asset_progress(&self, ctx: &Context<'_>, id: ID) -> Result<impl Stream<Item = Asset> + use<>> {
         let houses: Houses = houses(ctx).clone();
         let (viewer, id) = (viewer(ctx)?, scalar::id(&id).map_err(told(ctx))?);
-        houses.media.asset(viewer, id).await.map_err(told(ctx))?;
+        houses.catalogue.asset(viewer, id).await.map_err(told(ctx))?;
         Ok(houses.media.watch(id).map(Asset))
     }
 }

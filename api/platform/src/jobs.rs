@@ -8,11 +8,13 @@ use sea_orm::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Tx, dialect, tables::job};
+use crate::{Base, Tx, dialect, tables::job};
 
 /// After so many failed attempts a job is dead: it stays in the table with its failure and no longer holds up its lane, until the program is
 /// started anew.
 pub const ATTEMPTS: i32 = 8;
+/// What cannot be done for now is tried again so much later.
+pub const LATER_MS: Millis = 300_000;
 
 /// A claimed job.
 #[derive(Debug, Clone)]
@@ -189,6 +191,24 @@ pub async fn revive(tx: &Tx, now: Millis) -> Result<u64> {
     let revived = tx.execute_raw(dialect::statement(tx, sql, values)).await?.rows_affected();
     tx.leaves_jobs();
     Ok(revived)
+}
+
+/// Leaves the same job again, as a new one.
+async fn again(tx: &Tx, job: &Job, run_at: Millis) -> Result<()> {
+    let new = NewJob { kind: &job.kind, lane: job.lane.clone(), key: None, outside: true, run_at };
+    add_text(tx, new, job.payload.clone()).await
+}
+
+/// For outside jobs that nobody else makes good, as clearing up: what fails for the last time is left again for later instead of dying.
+pub async fn without_end(base: &Base, job: &Job, run: impl Future<Output = Result<()>> + Send) -> Result<()> {
+    let Err(error) = run.await else { return Ok(()) };
+    if job.attempts < ATTEMPTS {
+        return Err(error);
+    }
+    tracing::error!(job.kind = %job.kind, %error, "a job cannot be done for now; trying again in five minutes");
+    let tx = base.db.begin().await?;
+    again(&tx, job, base.now() + LATER_MS).await?;
+    tx.commit().await
 }
 
 /// How many jobs wait and how many are dead: for `/metrics` and `doctor`.

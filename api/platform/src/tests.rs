@@ -171,6 +171,78 @@ async fn an_outside_job_with_a_key_waits_once() {
     }
 }
 
+/// What was to be cleared away stayed for good once a store was away for some minutes.
+#[tokio::test]
+async fn a_job_without_end_outlives_any_number_of_failures() {
+    for test in TestBase::each(Outbox::default()).await {
+        let base = &test.base;
+        let tx = base.db.begin().await.unwrap();
+        let new = NewJob { kind: "clear", lane: "c".to_owned(), key: None, outside: true, run_at: base.now() };
+        jobs::add(&tx, new, &"what").await.unwrap();
+        tx.commit().await.unwrap();
+        let (away, done) = (Arc::new(Mutex::new(true)), Arc::new(Mutex::new(Vec::new())));
+        let mut handlers = Handlers::default();
+        let (store, list, own) = (away.clone(), done.clone(), base.clone());
+        handlers.outside("clear", move |job| {
+            let (store, list, base) = (store.clone(), list.clone(), own.clone());
+            async move {
+                let run = async {
+                    if *store.lock().unwrap() {
+                        return Err(kernel::Error::broken("the store is away"));
+                    }
+                    list.lock().unwrap().push(job.payload::<String>()?);
+                    Ok(())
+                };
+                jobs::without_end(&base, &job, run).await
+            }
+            .boxed()
+        });
+        let worker = Worker::new(base.clone(), handlers);
+        for _ in 0..3 * jobs::ATTEMPTS {
+            worker.run_until_idle().await.unwrap();
+            assert_eq!(jobs::counts(base.db.read()).await.unwrap(), (1, 0), "{}", test.name);
+            test.clock.advance(301_000);
+        }
+        *away.lock().unwrap() = false;
+        worker.run_until_idle().await.unwrap();
+        assert_eq!(*done.lock().unwrap(), ["what"], "{}", test.name);
+        assert_eq!(jobs::counts(base.db.read()).await.unwrap(), (0, 0), "{}", test.name);
+        test.end().await;
+    }
+}
+
+/// Speech recognition took the one place of the short jobs for an hour.
+#[tokio::test]
+async fn a_kind_apart_holds_up_neither_the_short_jobs_nor_the_long_ones() {
+    let test = TestBase::sqlite(Outbox::default()).await;
+    let base = &test.base;
+    let tx = base.db.begin().await.unwrap();
+    for kind in ["hear", "short", "long"] {
+        let new = NewJob { kind, lane: kind.to_owned(), key: None, outside: true, run_at: base.now() };
+        jobs::add(&tx, new, &()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let mut handlers = Handlers::default();
+    handlers.apart("hear", |_| std::future::pending().boxed());
+    let tell = told.clone();
+    handlers.outside("short", move |_| std::future::ready(tell.send("short").map_err(|_| unreachable!())).boxed());
+    handlers.long("long", move |_| std::future::ready(told.send("long").map_err(|_| unreachable!())).boxed());
+    let worker = Worker::new(base.clone(), handlers);
+    let running = tokio::spawn(async move { worker.run(stopped, 1).await });
+    let mut ran = Vec::new();
+    for _ in 0..2 {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(10), heard.recv());
+        ran.push(next.await.expect("nothing waits for what is apart").unwrap());
+    }
+    ran.sort_unstable();
+    assert_eq!(ran, ["long", "short"]);
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    test.end().await;
+}
+
 #[tokio::test]
 async fn the_audit_log_pages_newest_first_within_a_scope_and_refuses_changes() {
     for test in TestBase::each(Outbox::default()).await {

@@ -26,6 +26,7 @@ pub struct Handlers {
     inside: HashMap<&'static str, Inside>,
     outside: HashMap<&'static str, Outside>,
     long: Vec<&'static str>,
+    apart: Vec<&'static str>,
 }
 
 impl Handlers {
@@ -51,6 +52,14 @@ impl Handlers {
         self.outside(kind, run);
         self.long.push(kind);
     }
+    /// The same with a place of its own: it waits for no other kind, and no other kind waits for it.
+    pub fn apart<F>(&mut self, kind: &'static str, run: F)
+    where
+        F: Fn(Job) -> BoxFuture<'static, Result<()>> + Send + Sync + 'static,
+    {
+        self.outside(kind, run);
+        self.apart.push(kind);
+    }
 }
 
 #[derive(Clone)]
@@ -64,13 +73,16 @@ impl Worker {
         Self { base, handlers }
     }
 
-    /// Runs until `stop` turns true; `outside` is how many outside jobs may run at once, beside a long one.
+    /// Runs until `stop` turns true; `outside` is how many outside jobs may run at once, beside a long one and one of each kind apart.
     pub async fn run(&self, stop: watch::Receiver<bool>, outside: usize) {
         let inside = self.loop_inside(stop.clone());
-        let short = Kinds::Without(&self.handlers.long);
+        let elsewhere = [self.handlers.long.as_slice(), &self.handlers.apart].concat();
+        let short = Kinds::Without(&elsewhere);
+        let apart = self.handlers.apart.iter().map(std::slice::from_ref);
+        let apart = apart.map(|kind| self.loop_outside(stop.clone(), Kinds::Only(kind)));
         let others = (0..outside).map(|_| self.loop_outside(stop.clone(), short));
         let long = self.loop_outside(stop.clone(), Kinds::Only(&self.handlers.long));
-        tokio::join!(inside, futures::future::join_all(others), long);
+        tokio::join!(inside, futures::future::join_all(others), long, futures::future::join_all(apart));
     }
 
     /// Runs everything that is due, and what that sets off, then returns: for the seed and for tests. Answers how many jobs ran.

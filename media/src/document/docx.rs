@@ -188,7 +188,9 @@ impl Writer {
             match element.name.as_str() {
                 "p" => out.push_str(&self.paragraph(element, item.is_some())?),
                 "tbl" => out.push_str(&self.table(element)?),
-                "sdt" | "sdtContent" | "ins" | "smartTag" | "customXml" => out.push_str(&self.flow(element)?),
+                "sdt" | "sdtContent" | "ins" | "moveTo" | "smartTag" | "customXml" => {
+                    out.push_str(&self.flow(element)?)
+                }
                 _ => {}
             }
         }
@@ -248,7 +250,7 @@ impl Writer {
             match element.name.as_str() {
                 "r" => out.push_str(&self.run(element)?),
                 "hyperlink" => out.push_str(&self.link(element)?),
-                "ins" | "smartTag" | "sdt" | "sdtContent" | "fldSimple" | "customXml" => {
+                "ins" | "moveTo" | "smartTag" | "sdt" | "sdtContent" | "fldSimple" | "customXml" => {
                     out.push_str(&self.runs(element)?)
                 }
                 _ => {}
@@ -277,6 +279,11 @@ impl Writer {
                 }
                 "tab" => words.push(' '),
                 "br" | "cr" if element.attribute("type").is_none() => words.push_str("<br>"),
+                // How a word is spoken stands above it; the word itself is the text.
+                "ruby" => {
+                    let base = element.child("rubyBase").map(|base| self.runs(base)).transpose()?;
+                    words.push_str(&base.unwrap_or_default());
+                }
                 "noBreakHyphen" => words.push('-'),
                 "drawing" | "pict" | "AlternateContent" => words.push_str(&self.picture(element)),
                 _ => {}

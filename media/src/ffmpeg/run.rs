@@ -26,8 +26,8 @@ const SIGNALLED: i32 = 128;
 /// What a hostile file does to a decoder, and what the limits do to it: abort, bad instruction, bus, arithmetic, segment, system call, time, size.
 const CRASHES: [i32; 8] = [4, 6, 7, 8, 11, 24, 25, 31];
 
-/// What a full disk is called.
-const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+/// What a full disk is called: by the system, and by the library with which poppler writes pages.
+const FULL: [&str; 3] = ["No space left on device", "Disk quota exceeded", "out of disk space"];
 
 /// The programs, and what holds them.
 #[derive(Debug, Clone)]

@@ -9,13 +9,13 @@ use futures::TryStreamExt;
 use kernel::{Error, Event, Result, id::AssetId};
 use platform::{
     Tx,
-    jobs::{self, NewJob},
+    jobs::{self, LATER_MS, NewJob},
 };
-use tempfile::TempDir;
+use tempfile::{Builder, TempDir};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use super::{INTAKE, LADDER, RETIRE, Step, Stop};
+use super::{INTAKE, LADDER, RETIRE, Step, Stop, TIDY};
 use crate::{
     Media,
     blob::GetRange,
@@ -35,23 +35,22 @@ use crate::{
 /// So many first bytes tell every format that we take.
 const HEAD: u64 = 4096;
 const PROBE_TIME: Duration = Duration::from_secs(20);
-/// What is put off is looked at again so much later.
-const LATER_MS: i64 = 300_000;
 /// Nobody reads what was replaced so much later: a study's path lives for twelve hours.
 const RETIRED_MS: i64 = 13 * 3_600_000;
 
-pub(super) struct Attempt<'a> {
+pub(crate) struct Attempt<'a> {
     pub media: &'a Media,
     pub asset: AssetId,
     pub id: Uuid,
     pub place: Place,
-    scratch: TempDir,
-    /// Says that `scratch` is in use.
-    _lock: Spool,
+    /// Where it works, from [`Attempt::work`] on.
+    folder: PathBuf,
+    /// Removes that folder, and says that it is in use.
+    scratch: Option<(TempDir, Spool)>,
 }
 
 /// A video that may be converted, as a file of this machine.
-pub(super) struct Source {
+pub(crate) struct Source {
     pub path: PathBuf,
     /// Its name as the programs see it.
     pub name: String,
@@ -72,11 +71,26 @@ impl<'a> Attempt<'a> {
         let Some(place) = store::place(&tx, asset).await? else { return Ok(None) };
         tx.commit().await?;
         media.changed(asset);
-        let scratch = tempfile::tempdir_in(media.scratch())?;
-        let lock = Spool::lock(&scratch.path().join(LOCK)).await?;
+        let folder = media.scratch().join(id.simple().to_string());
+        Ok(Some(Self { media, asset, id, place, folder, scratch: None }))
+    }
+
+    pub async fn work(&mut self, step: Step) -> Result<(), Stop> {
+        self.scratch = Some(self.open().await?);
+        match step {
+            Step::Intake => self.intake().await,
+            Step::Ladder => self.ladder().await,
+        }
+    }
+
+    /// Makes the folder in which the programs write.
+    async fn open(&self) -> Result<(TempDir, Spool)> {
+        let scratch =
+            Builder::new().prefix(&self.id.simple().to_string()).rand_bytes(0).tempdir_in(self.media.scratch())?;
+        let lock = Spool::lock(&self.folder.join(LOCK)).await?;
         let lock = lock.ok_or_else(|| Error::broken("somebody sweeps this folder"))?;
-        tokio::fs::create_dir(scratch.path().join("out")).await?;
-        Ok(Some(Self { media, asset, id, place, scratch, _lock: lock }))
+        tokio::fs::create_dir(self.out()).await?;
+        Ok((scratch, lock))
     }
 
     pub async fn intake(&self) -> Result<(), Stop> {
@@ -89,8 +103,7 @@ impl<'a> Attempt<'a> {
         match self.place.purpose {
             Purpose::Image => {
                 self.picture(&object).await?;
-                self.publish(media_type, None).await?;
-                return Ok(self.drop_original().await?);
+                return self.publish(media_type, None).await;
             }
             Purpose::Document => self.document(&object, media_type).await?,
             Purpose::Video | Purpose::Roster | Purpose::Captions => {}
@@ -113,7 +126,7 @@ impl<'a> Attempt<'a> {
 
     /// Where the programs write.
     pub fn out(&self) -> PathBuf {
-        self.scratch.path().join("out")
+        self.folder.join("out")
     }
 
     pub fn room<'r>(&self, folder: &'r Path, source: &'r Source) -> Room<'r> {
@@ -177,7 +190,7 @@ impl<'a> Attempt<'a> {
     }
 
     async fn fetch(&self, object: &str) -> Result<PathBuf> {
-        let path = self.scratch.path().join("source");
+        let path = self.folder.join("source");
         let mut file = tokio::fs::File::create(&path).await?;
         let mut stream = self.media.blob().get(object, None, "").await?.stream;
         while let Some(bytes) = stream.try_next().await? {
@@ -194,8 +207,9 @@ impl<'a> Attempt<'a> {
         match tools.read(&tools.ffprobe, &arguments, room, PROBE_TIME).await? {
             Outcome::Done(json) => Ok(probe::judge(&json)?),
             Outcome::Killed => Err(Stop::Killed),
+            Outcome::TimedOut => Err(Stop::Slow),
             Outcome::Failed(said) if said.contains("not on whitelist") => Err(Unfit::UnknownCodec.into()),
-            Outcome::Failed(_) | Outcome::TimedOut => Err(Unfit::Broken.into()),
+            Outcome::Failed(_) => Err(Unfit::Broken.into()),
         }
     }
 
@@ -212,6 +226,11 @@ impl<'a> Attempt<'a> {
         }
         if !store::retired(&tx, self.asset).await?.is_empty() {
             self.leave(&tx, RETIRE, RETIRED_MS).await?;
+        }
+        if self.place.purpose == Purpose::Image {
+            // The file may say where and by whom it was taken, and nobody asks for it again.
+            store::forget_object(&tx, self.asset).await?;
+            self.leave(&tx, TIDY, 0).await?;
         }
         Ok(self.forget_upload(tx).await?)
     }
@@ -264,9 +283,8 @@ impl<'a> Attempt<'a> {
         }
         let keys: Vec<String> = store::seals_of(&tx, self.asset).await?.into_iter().map(|seal| seal.key).collect();
         store::forget(&tx, &keys).await?;
-        self.forget_upload(tx).await?;
-        self.media.blob().delete(&original(self.asset)).await?;
-        self.media.blob().delete_beneath(&self.prefix_of_all(), None).await
+        self.leave(&tx, TIDY, 0).await?;
+        self.forget_upload(tx).await
     }
 
     /// With the end of the intake the upload's own copy goes.

@@ -13,7 +13,6 @@ use crate::{
     },
     model::{Entry, List, Picture, Unfit},
     picture::{self, Sizes},
-    service::original,
     store,
 };
 
@@ -34,15 +33,6 @@ impl Attempt<'_> {
         let mut kept = Kept::default();
         self.keep_sizes("large", sizes, &mut kept).await?;
         self.publish_kept(kept).await
-    }
-
-    /// After a picture is ready: the file may say where and by whom it was taken, and nobody asks for it again.
-    pub(super) async fn drop_original(&self) -> Result<()> {
-        let tx = self.media.base().db.begin().await?;
-        store::forget_object(&tx, self.asset).await?;
-        tx.commit().await?;
-        self.media.forget_place(self.asset).await;
-        self.media.blob().delete(&original(self.asset)).await
     }
 
     pub(super) async fn document(&self, object: &str, media_type: &str) -> Result<(), Stop> {
@@ -135,6 +125,10 @@ impl Attempt<'_> {
         let folder = self.out();
         let room = Room { folder: &folder, source: source.path };
         match self.media.0.tools.read(&program, arguments, room, most).await? {
+            // Not all of these programs look at whether their files could be written.
+            Outcome::Done(_) if self.media.is_cramped() => {
+                Err(Error::broken("there is hardly any scratch space").into())
+            }
             Outcome::Done(said) => Ok(said),
             Outcome::Killed => Err(Stop::Killed),
             Outcome::TimedOut => Err(Unfit::DocumentTooSlow.into()),
@@ -171,7 +165,7 @@ impl Attempt<'_> {
         store::forget(&tx, &earlier).await?;
         store::seal(&tx, self.asset, &seal, base.now()).await?;
         tx.commit().await?;
-        Ok(self.media.blob().delete_beneath(&self.prefix_of_all(), Some(&self.prefix())).await?)
+        self.clear().await
     }
 
     async fn reached(&self, done: usize, all: usize) -> Result<(), Stop> {

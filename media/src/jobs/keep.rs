@@ -6,7 +6,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture};
 use kernel::{Error, Result};
 use sha2::{Digest, Sha256};
 
-use super::{attempt::Attempt, document::TEXT, measure::Output};
+use super::{Stop, attempt::Attempt, document::TEXT, measure::Output};
 use crate::{
     Media,
     hls::{self, Variant},
@@ -25,7 +25,7 @@ impl Attempt<'_> {
         poster: Option<String>,
         storyboard: Option<(String, u64)>,
         duration_ms: i64,
-    ) -> Result<Made> {
+    ) -> Result<Made, Stop> {
         self.clear().await?;
         let mut names: Vec<String> =
             outputs.iter().flat_map(|output| output.files.clone()).chain(poster.clone()).collect();
@@ -44,11 +44,17 @@ impl Attempt<'_> {
         Ok(Made { playlist: self.prefix(), duration_ms, renditions, poster, seal })
     }
 
-    /// What earlier attempts left and nobody published.
-    pub(super) async fn clear(&self) -> Result<()> {
-        let seals = store::seals_of(self.media.base().db.read(), self.asset).await?;
+    /// What earlier attempts left and nobody published. Whoever takes over says so before it writes: of what was there before we are asked
+    /// whether we still are the last, nothing is a later attempt's.
+    pub(crate) async fn clear(&self) -> Result<(), Stop> {
+        let found = self.media.blob().list(&self.prefix_of_all()).await?;
+        let read = self.media.base().db.read();
+        if store::last_attempt(read, self.asset).await? != Some(self.id) {
+            return Err(Stop::Overtaken);
+        }
+        let seals = store::seals_of(read, self.asset).await?;
         let kept: Vec<String> = seals.into_iter().map(|seal| format!("{}/", seal.key)).collect();
-        for key in self.media.blob().list(&self.prefix_of_all()).await? {
+        for key in found {
             if !kept.iter().any(|kept| key.starts_with(kept.as_str())) {
                 self.media.blob().delete(&key).await?;
             }

@@ -26,6 +26,8 @@ use crate::{
 const SLICE: Duration = Duration::from_secs(5);
 /// What came within the last day may belong to somebody who is still at it.
 const FRESH_MS: i64 = 24 * 3_600_000;
+/// Between two slices there may be the ladder of a long video, but no such time.
+const SILENT_MS: i64 = 2 * 24 * 3_600_000;
 /// Lists of folders that are kept at hand while orphans are looked for.
 const LISTS: usize = 64;
 
@@ -69,6 +71,7 @@ pub(super) async fn run(media: &Media, job: &Job) -> Result<()> {
     }
     let (found, at) = (scrubbing.found, scrubbing.at);
     scrub.found = found;
+    scrub.heard_at = base.now();
     scrub.ended_at = (at == At::End).then(|| base.now());
     let tx = base.db.begin().await?;
     store::write_scrub(&tx, id, &scrub).await?;
@@ -97,15 +100,19 @@ async fn leave(media: &Media, tx: &Tx, scrub: Uuid, at: At) -> Result<()> {
 }
 
 impl Media {
-    /// Begins a check of all objects, unless one is running.
+    /// Begins a check of all objects, unless one is running. One that has been silent for long has lost its job, and makes place.
     pub(crate) async fn begin_scrub(&self) -> Result<Scrub> {
         let base = self.base();
         let tx = base.db.begin().await?;
-        if let Some((_, running)) = store::running_scrub(&tx).await? {
-            return Ok(running);
+        while let Some((id, running)) = store::running_scrub(&tx).await? {
+            if base.now() - running.heard_at.max(running.started_at) < SILENT_MS {
+                return Ok(running);
+            }
+            store::drop_scrub(&tx, id).await?;
         }
-        let expected = store::totals(&tx).await?;
-        let scrub = Scrub { started_at: base.now(), ended_at: None, found: Found { expected, ..Found::default() } };
+        let (expected, now) = (store::totals(&tx).await?, base.now());
+        let found = Found { expected, ..Found::default() };
+        let scrub = Scrub { started_at: now, heard_at: now, ended_at: None, found };
         let id = base.ids.secret();
         store::begin_scrub(&tx, id, &scrub).await?;
         leave(self, &tx, id, At::Adopt { after: None }).await?;
@@ -123,7 +130,8 @@ impl Media {
             scrubbing.step().await?;
             told(&scrubbing.found);
         }
-        let scrub = Scrub { started_at, ended_at: Some(base.now()), found: scrubbing.found };
+        let ended = base.now();
+        let scrub = Scrub { started_at, heard_at: ended, ended_at: Some(ended), found: scrubbing.found };
         let tx = base.db.begin().await?;
         store::begin_scrub(&tx, base.ids.secret(), &scrub).await?;
         tx.commit().await?;

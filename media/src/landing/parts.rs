@@ -93,7 +93,11 @@ impl Parts {
         self.holder
     }
 
-    pub async fn let_go(self) -> Result<()> {
+    pub async fn let_go(mut self) -> Result<()> {
+        // A part that is still on its way would arrive after the one that the next writer puts in its place.
+        if let Some(Flight { put, .. }) = self.flying.take() {
+            drop(put.await);
+        }
         let tx = self.media.base().db.begin().await?;
         store::let_go(&tx, self.upload, self.holder).await?;
         tx.commit().await

@@ -69,6 +69,8 @@ impl Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scrub {
     pub started_at: Millis,
+    /// When a piece of it was last written down.
+    pub heard_at: Millis,
     pub ended_at: Option<Millis>,
     pub found: Found,
 }

@@ -63,13 +63,15 @@ impl Media {
         Ok(timeline.map_err(|error| (*error).clone())?.get(file).copied())
     }
 
-    /// What a picture's path shows: of a video its still.
+    /// What a picture's path shows: of a video its still, else the picture itself.
     pub async fn picture(&self, asset: AssetId, range: Option<GetRange>) -> Result<Object> {
         match self.place(asset).await?.purpose {
             Purpose::Video => self.object(asset, "poster.jpg", range).await,
-            Purpose::Image | Purpose::Document | Purpose::Roster | Purpose::Captions => {
-                Err(Refusal::not_found().into())
+            Purpose::Image => {
+                let large = self.pictures(&[asset]).await?.remove(&asset).unwrap_or_default().into_iter().next();
+                self.picture_file(asset, &large.ok_or_else(Refusal::not_found)?.large, range).await
             }
+            Purpose::Document | Purpose::Roster | Purpose::Captions => Err(Refusal::not_found().into()),
         }
     }
 
@@ -130,7 +132,7 @@ impl Media {
         Ok(place)
     }
 
-    /// The asset now and after each change, until it is ready or failed. Unguarded: ask [`Media::asset`] first.
+    /// The asset now and after each change, until it is ready or failed. Unguarded, like [`Media::find`].
     pub fn watch(&self, asset: AssetId) -> BoxStream<'static, Asset> {
         let watcher = Watcher { media: self.clone(), id: asset, changes: self.0.changes.subscribe(), last: None };
         futures::stream::unfold(

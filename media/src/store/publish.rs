@@ -2,7 +2,7 @@
 
 use kernel::{Millis, Result, id::AssetId};
 use platform::Tx;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{moved, object::Seal, seal};
@@ -34,6 +34,11 @@ pub(crate) async fn begin_attempt(tx: &Tx, id: AssetId, attempt: Uuid, now: Mill
         .filter(asset::Column::Status.eq(Status::Ready.name()))
         .filter(asset::Column::Complete.eq(false));
     Ok(plays.exec(tx).await?.rows_affected == 1)
+}
+
+/// The one that may write.
+pub(crate) async fn last_attempt(connection: &impl ConnectionTrait, id: AssetId) -> Result<Option<Uuid>> {
+    Ok(asset::Entity::find_by_id(id.uuid()).one(connection).await?.and_then(|row| row.attempt))
 }
 
 /// The first rendition of a video: it plays, and the others follow.

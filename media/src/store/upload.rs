@@ -111,6 +111,16 @@ pub(crate) async fn abandoned(connection: &impl ConnectionTrait, now: Millis) ->
     Ok(query.all(connection).await?.into_iter().map(|row| row.id.into()).collect())
 }
 
+/// Files that were announced before this and have no upload: given up, or never begun. At most a hundred.
+pub(crate) async fn announced_only(connection: &impl ConnectionTrait, before: Millis) -> Result<Vec<AssetId>> {
+    let begun = Query::select().column(upload::Column::Asset).from(upload::Entity).to_owned();
+    let query = asset::Entity::find().select_only().column(asset::Column::Id);
+    let query = query.filter(asset::Column::Status.eq(Status::Uploading.name()));
+    let query = query.filter(asset::Column::UpdatedAt.lt(before)).filter(asset::Column::Id.not_in_subquery(begun));
+    let found: Vec<Uuid> = query.limit(100).into_tuple().all(connection).await?;
+    Ok(found.into_iter().map(AssetId::from).collect())
+}
+
 /// Which of these are still known.
 pub(crate) async fn known_uploads(connection: &impl ConnectionTrait, ids: &[UploadId]) -> Result<HashSet<UploadId>> {
     let mut known = HashSet::new();

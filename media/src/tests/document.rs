@@ -86,6 +86,16 @@ fn a_docx_keeps_headings_lists_tables_marks_links_and_pictures() {
     assert_eq!(read.pictures.len(), 1);
 }
 
+/// Both used to vanish without a word.
+#[test]
+fn what_was_moved_and_what_bears_its_pronunciation_stays_in_a_docx() {
+    let body = "<w:p><w:moveFrom><w:r><w:t>移走</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>移来</w:t></w:r></w:moveTo></w:p>\
+        <w:moveTo><w:p><w:r><w:t>整段</w:t></w:r></w:p></w:moveTo>\
+        <w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>xiān</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>先</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t>锋</w:t></w:r></w:p>";
+    let read = docx::read(&files::docx(body, &files::png(4, 3))).unwrap();
+    assert_eq!(read.html, "<p>移来</p><p>整段</p><p>先锋</p>");
+}
+
 #[test]
 fn a_docx_that_is_none_or_too_much_is_refused_before_it_is_unpacked() {
     let part = |name: &str, bytes: &[u8]| files::zipped(&[(name, bytes)]);
@@ -145,6 +155,9 @@ async fn a_picture_is_served_in_two_sizes_and_its_file_is_gone() {
             assert_eq!(object.content_type, "image/jpeg");
             assert!(!contains(&object.bytes().await.unwrap(), b"116.4074E"), "{name}");
         }
+        // What the library shows: that was NOT_FOUND for all but videos.
+        let shown = media.picture(asset, None).await.unwrap();
+        assert_eq!((shown.content_type.as_str(), shown.size > 1000), ("image/jpeg", true), "{}", test.name);
         assert!(media.blob().list("originals").await.unwrap().is_empty(), "the file as it came is not kept");
         for name in ["../../originals/x", "document.html", "large.svg", "page-1.jpg", "large-small-small.jpg/x"] {
             assert_eq!(

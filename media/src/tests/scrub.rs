@@ -96,6 +96,26 @@ async fn objects_of_before_there_were_checksums_get_theirs_and_a_lost_one_is_tol
     }
 }
 
+/// A check whose job had died was taken for one that runs, and no other began.
+#[tokio::test]
+async fn a_check_that_nobody_will_end_makes_place_for_the_next() {
+    for test in TestBase::each(Outbox::default()).await {
+        let media = house(&test).await;
+        let admin = viewer(1, &[Role::Admin]);
+        let lost = media.scrub(&admin).await.unwrap();
+        let tx = test.base.db.begin().await.unwrap();
+        tx.execute_unprepared("DELETE FROM platform_job").await.unwrap();
+        tx.commit().await.unwrap();
+        test.clock.advance(24 * 3_600_000);
+        assert_eq!(media.scrub(&admin).await.unwrap().started_at, lost.started_at, "it may still be at it");
+        test.clock.advance(24 * 3_600_000);
+        assert_ne!(media.scrub(&admin).await.unwrap().started_at, lost.started_at, "{}", test.name);
+        worker(&test, &media).run_until_idle().await.unwrap();
+        assert!(media.last_scrub(&admin).await.unwrap().unwrap().ended_at.is_some(), "{}", test.name);
+        test.end().await;
+    }
+}
+
 #[tokio::test]
 async fn a_week_after_the_last_check_the_sweeper_begins_the_next() {
     let test = TestBase::sqlite(Outbox::default()).await;

@@ -63,6 +63,11 @@ async fn a_pdf_is_studied_page_by_page_and_its_pictures_are_signed() {
     assert_eq!(at(&about, "readingSource.paged"), &json!(true));
 
     let photo = upload(&lecturer, "会场.jpg", "IMAGE", files::photo(2000, 1000)).await;
+    // As the library shows it: that was 404 for all but videos.
+    let looked =
+        lecturer.ask("query($i: ID!) { libraryItem(id: $i) { previewUrl } }", json!({ "i": photo["id"] })).await;
+    let seen = world.anonymous().get(&text(&looked, "libraryItem.previewUrl")).await;
+    assert_eq!((seen.status().as_u16(), &seen.headers()["content-type"]), (200, &"image/jpeg".parse().unwrap()));
     let body =
         format!("# 会场\n\n![会场](asset:{})\n\n<img src=\"https://evil.example/x.png\">完。", text(&photo, "id"));
     let preview = "query($c: ID!, $b: String!) { readingPreview(courseId: $c, format: MARKDOWN, body: $b) { html characters blocks } }";

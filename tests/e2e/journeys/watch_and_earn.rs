@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
@@ -66,6 +67,30 @@ async fn a_second_of_watching_is_a_second_and_a_flood_is_refused_with_its_reason
     let bound = i64::try_from(before.elapsed().as_millis()).unwrap() * 2 + 30_000;
     assert!(credited > 0 && credited <= bound, "{credited} > {bound}");
     assert!(at(&later, "coverage").as_f64().unwrap() > 0.0 && at(&later, "completed") == &json!(false));
+}
+
+#[tokio::test]
+async fn a_segment_is_kept_for_good_and_asked_for_again_it_costs_no_bytes() {
+    let client = world().await.sign_in("s3").await;
+    let video = lessons(&client, "VideoLesson").await.pop().unwrap();
+    let study = open(&client, &video).await;
+    let master = text(&study, "material.playlistUrl");
+    let base = master.rsplit_once('/').unwrap().0.to_owned();
+    let index = format!("{base}/360p/index.m3u8");
+    let segment = format!("{base}/360p/seg-00001.m4s");
+    for path in [&master, &index, &segment] {
+        let first = client.get(path).await;
+        let header = |name: &str| first.headers()[name].to_str().unwrap().to_owned();
+        let (tag, cache) = (header("etag"), header("cache-control"));
+        assert_eq!((first.status(), cache.as_str()), (StatusCode::OK, "private, max-age=43200, immutable"), "{path}");
+        assert!(!first.bytes().await.unwrap().is_empty());
+        let again = |tag: &str| client.request(Method::GET, path).header("if-none-match", tag).send();
+        let known = again(&tag).await.unwrap();
+        let told = known.headers().clone();
+        assert_eq!((known.status(), &told["etag"], &told["cache-control"]), (StatusCode::NOT_MODIFIED, &*tag, &*cache));
+        assert!(known.bytes().await.unwrap().is_empty(), "{path}");
+        assert_eq!(again("\"another\"").await.unwrap().status(), StatusCode::OK, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -71,6 +71,74 @@ test('the seek bar shows what is where the pointer stands', async ({ as }) => {
   await expect(page.locator('.preview')).toHaveCount(0)
 })
 
+test('plays, changes its quality under way, shows captions, and follows the transcript', async ({
+  as,
+}, info) => {
+  const { id } = await openVideo()
+  const page = await as('student')
+  const lines = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.videoHeight)
+  const piece = (quality: string) =>
+    page.waitForResponse((answer) => answer.url().includes(`/${quality}/seg-`) && answer.status() < 300)
+  await page.goto(`/lessons/${id}`)
+  await page.locator('video').evaluate((video: HTMLVideoElement) => {
+    video.muted = true
+    video.addEventListener(
+      'timeupdate',
+      () => (video.dataset.updates = String(Number(video.dataset.updates ?? 0) + 1)),
+    )
+  })
+  const updates = async () => Number(await page.locator('video').getAttribute('data-updates'))
+  await start(page)
+  await expect.poll(updates, { timeout: 30_000 }).toBeGreaterThan(4)
+
+  const choice = page.getByRole('combobox', { name: '清晰度' })
+  await expect(choice.getByRole('option')).toHaveText(['自动', '720p', '540p', '360p'])
+  await expect(choice).toHaveValue('0')
+  const sharp = piece('720p')
+  await choice.selectOption('720p')
+  await sharp
+  await expect.poll(lines, { timeout: 20_000 }).toBe(720)
+  // By keyboard.
+  const small = piece('360p')
+  await choice.focus()
+  await page.keyboard.press('End')
+  await small
+  await expect(choice).toHaveValue('360')
+  await expect.poll(lines, { timeout: 20_000 }).toBe(360)
+  const before = { at: await now(page), updates: await updates() }
+  await expect.poll(() => now(page), { timeout: 20_000 }).toBeGreaterThan(before.at + 1)
+  expect(await updates()).toBeGreaterThan(before.updates)
+
+  const shown = () =>
+    page.locator('video').evaluate((video: HTMLVideoElement) => [...video.textTracks].map(({ mode }) => mode))
+  expect(await shown()).toEqual(['showing'])
+  await page.getByRole('button', { name: '字幕' }).click()
+  expect(await shown()).toEqual(['disabled'])
+  const transcript = page.getByRole('region', { name: '文字稿' })
+  if (info.project.name === 'phone') await transcript.getByRole('button', { name: '文字稿' }).click()
+  await transcript.getByRole('listitem').nth(2).getByRole('button').click()
+  await expect(transcript.getByRole('listitem').nth(2).getByRole('button')).toHaveAttribute(
+    'aria-current',
+    'true',
+    { timeout: 20_000 },
+  )
+
+  // The device remembers, and begins with it.
+  const others: string[] = []
+  page.on('request', (asked) => {
+    const quality = /\/(\d+p)\/seg-/.exec(asked.url())?.[1]
+    if (quality && quality !== '360p') others.push(quality)
+  })
+  const again = piece('360p')
+  await page.reload()
+  await again
+  await expect(choice).toHaveValue('360')
+  expect(others).toEqual([])
+  await choice.selectOption('自动')
+  await expect(choice).toHaveValue('0')
+  expect(await page.evaluate(() => localStorage.getItem('xianfeng:quality'))).toBe('0')
+})
+
 test('on a train the sound alone goes on where the picture was', async ({ as }) => {
   const { id } = await openVideo()
   const page = await as('student')

@@ -1,6 +1,7 @@
 // The queue of uploads as a lecturer sees it: several files, pause, a line that breaks, a page that is loaded anew.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ask } from '../client.ts'
 import { expect, main, settled, test, type Page } from '../world.ts'
 
 const size = 12_000_000
@@ -67,4 +68,43 @@ test('a queue goes on over a pause, a broken line and a reload', async ({ as, al
   await expect(row(page, first).getByText('未通过')).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: `从队列移除${first}` }).click()
   await expect(row(page, first)).toHaveCount(0)
+})
+
+test('files that are dropped go into the queue, and what is cancelled is gone from the library', async ({
+  as,
+}, info) => {
+  const page = await as('lecturer')
+  page.on('dialog', (dialog) => void dialog.accept())
+  await page.goto('/console/assets')
+  await settled(page)
+  const cut = await line(page)
+  await cut(false)
+  const names = [1, 2].map((n) => `拖放-${n}-${info.project.name}.mp4`)
+  const dragged = await page.evaluateHandle(
+    ([length, ...all]) => {
+      const data = new DataTransfer()
+      for (const name of all) data.items.add(new File([new Uint8Array(Number(length))], String(name)))
+      return data
+    },
+    [4_000_000, ...names] as (string | number)[],
+  )
+  const zone = page.getByText('把视频文件拖到这里')
+  await zone.dispatchEvent('dragenter', { dataTransfer: dragged })
+  await expect(page.getByText('松开鼠标，开始上传')).toBeVisible()
+  await page.getByText('松开鼠标，开始上传').dispatchEvent('drop', { dataTransfer: dragged })
+  for (const name of names) await expect(row(page, name)).toContainText(/\/秒|排队中|3\.\d MB/)
+  for (const name of names) {
+    const told = page.waitForResponse((answer) =>
+      (answer.request().postData() ?? '').includes('ForgetUpload'),
+    )
+    await page.getByRole('button', { name: `取消上传${name}` }).click()
+    expect(await (await told).text()).not.toContain('errors')
+    await expect(row(page, name)).toHaveCount(0)
+  }
+  const { data } = await ask<{ library: { nodes: { asset: { fileName: string } }[] } }>(
+    'lecturer',
+    '{ library(first: 50, filter: { mine: true }) { nodes { asset { fileName } } } }',
+  )
+  const left = data?.library.nodes.map(({ asset }) => asset.fileName) ?? []
+  expect(left.filter((name) => names.includes(name))).toEqual([])
 })

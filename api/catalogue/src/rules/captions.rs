@@ -71,6 +71,13 @@ pub fn parse_file(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
     cues(&(1..).zip(source.lines()).collect::<Vec<_>>(), Dialect::Srt)
 }
 
+/// A text that was typed or pasted: SRT where it begins like it, with a number or a time, else WebVTT.
+pub fn parse_text(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
+    let first = source.trim_start_matches('\u{feff}').lines().map(str::trim).find(|line| !line.is_empty());
+    let srt = first.is_some_and(|line| line.contains("-->") || line.bytes().all(|byte| byte.is_ascii_digit()));
+    if srt { parse_file(source) } else { parse_vtt(source) }
+}
+
 /// As it is stored and served.
 pub fn write_vtt(cues: &[Cue]) -> String {
     let mut out = "WEBVTT\n".to_owned();

@@ -128,7 +128,8 @@ impl Catalogue {
     /// The lessons of a video learn its length; published courses among theirs are announced.
     pub(crate) async fn give_length(&self, tx: &Tx, asset: AssetId, duration_ms: i64) -> Result<()> {
         let courses = content::set_duration(tx, asset, duration_ms).await?;
-        for course in store::find_many(tx, &courses).await? {
+        for mut course in store::find_many(tx, &courses).await? {
+            self.keep_ready(tx, &mut course).await?;
             self.announce(tx, &course).await?;
         }
         Ok(())

@@ -43,7 +43,7 @@ impl Catalogue {
         faults.done()?;
         let cues = match (new.asset, new.vtt) {
             (Some(asset), _) => self.uploaded_cues(viewer, &course, asset).await?,
-            (None, text) => cues("input.vtt", text.unwrap_or_default().as_bytes(), captions::parse_vtt)?,
+            (None, text) => cues("input.vtt", text.unwrap_or_default().as_bytes(), captions::parse_text)?,
         };
         let info = CaptionsInfo { id: self.base().id(), language, label };
         let stored = StoredCaptions { info, lesson: lesson.id, vtt: captions::write_vtt(&cues) };

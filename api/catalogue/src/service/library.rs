@@ -1,4 +1,5 @@
-//! The media library of a unit: its lecturers' files, where they are used, another in the place of one, throwing away what nobody uses.
+//! The media library of a unit: its lecturers' files, where they are used, throwing away what nobody uses; another in the place of one is
+//! [`super::replace`]'s.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,8 +7,7 @@ use kernel::{
     Connection, Page, Refusal, Result, Role, Viewer,
     id::{AssetId, CourseId, PersonId},
 };
-use media::{Asset, Purpose, Shelf};
-use organisation::Review;
+use media::{Asset, Shelf, Status};
 use platform::{
     Tx,
     audit::{self, Act},
@@ -18,9 +18,9 @@ use sea_orm::ConnectionTrait;
 use super::must_make_courses;
 use crate::{
     Catalogue,
-    model::{Course, LibraryFilter, Replaced, Status, Thrown, Use},
+    model::{Course, LibraryFilter, Thrown, Use},
     rules::library,
-    store::{self, content, drafts, uses},
+    store::{self, uses},
 };
 
 /// So long a file that was thrown away may be taken back; then a job removes its bytes.
@@ -59,6 +59,13 @@ impl Catalogue {
         Err(Refusal::not_found().into())
     }
 
+    /// A file as its owner and admins in charge of them see it; to everybody else there is none.
+    pub async fn asset(&self, viewer: &Viewer, id: AssetId) -> Result<Asset> {
+        let asset = self.media().find(id).await?.ok_or_else(Refusal::not_found)?;
+        let may = asset.owner == viewer.person || self.has_charge(viewer, &asset, &[Role::Admin]).await?;
+        if may { Ok(asset) } else { Err(Refusal::not_found().into()) }
+    }
+
     async fn has_charge(&self, viewer: &Viewer, asset: &Asset, roles: &[Role]) -> Result<bool> {
         let owner = self.organisation().person(asset.owner).await?;
         // Who belongs to no unit is the school's.
@@ -80,7 +87,7 @@ impl Catalogue {
         Ok(assets.iter().filter(may).map(|asset| asset.id).collect())
     }
 
-    async fn changeable(&self, viewer: &Viewer, id: AssetId) -> Result<Asset> {
+    pub(super) async fn changeable(&self, viewer: &Viewer, id: AssetId) -> Result<Asset> {
         let asset = self.library_asset(viewer, id).await?;
         let may = self.changeable_assets(viewer, std::slice::from_ref(&asset)).await?;
         if may.contains(&id) { Ok(asset) } else { Err(Refusal::forbidden().into()) }
@@ -91,7 +98,11 @@ impl Catalogue {
         self.uses_in(self.base().db.read(), assets).await
     }
 
-    async fn uses_in(&self, db: &impl ConnectionTrait, assets: &[AssetId]) -> Result<HashMap<AssetId, Vec<Use>>> {
+    pub(super) async fn uses_in(
+        &self,
+        db: &impl ConnectionTrait,
+        assets: &[AssetId],
+    ) -> Result<HashMap<AssetId, Vec<Use>>> {
         let mut here = uses::lessons(db, assets).await?;
         here.extend(uses::readings(db, assets).await?);
         let kept = uses::versions(db, assets).await?;
@@ -122,6 +133,13 @@ impl Catalogue {
         let (tx, now) = (self.base().db.begin().await?, self.base().now());
         let found = self.uses_in(&tx, &[id]).await?.remove(&id).unwrap_or_default();
         library::must_be_unused(&found, from_history)?;
+        if asset.status == Status::Uploading {
+            // There is nothing yet that could be taken back.
+            uses::take_replacement(&tx, id).await?;
+            tx.commit().await?;
+            self.media().forget_announced(id, true).await?;
+            return Ok(Thrown { asset: Asset { deleted_at: Some(now), ..asset }, until: now });
+        }
         if !self.media().throw_away(&tx, id, now).await? {
             return Ok(Thrown { until: asset.deleted_at.unwrap_or(now) + KEPT_MS, asset });
         }
@@ -129,7 +147,7 @@ impl Catalogue {
         let (run_at, lane) = (now + KEPT_MS, id.to_string());
         let new = NewJob { kind: "catalogue.erase_asset", lane, key: None, outside: true, run_at };
         jobs::add(&tx, new, &(id, now)).await?;
-        self.audit_asset(&tx, viewer, &asset, "asset.delete").await?;
+        self.audit_asset(&tx, viewer.person, &asset, "asset.delete").await?;
         tx.commit().await?;
         Ok(Thrown { asset: Asset { deleted_at: Some(now), ..asset }, until: run_at })
     }
@@ -139,7 +157,7 @@ impl Catalogue {
         let asset = self.changeable(viewer, id).await?;
         let tx = self.base().db.begin().await?;
         self.media().bring_back(&tx, id).await?;
-        self.audit_asset(&tx, viewer, &asset, "asset.restore").await?;
+        self.audit_asset(&tx, viewer.person, &asset, "asset.restore").await?;
         tx.commit().await?;
         Ok(Asset { deleted_at: None, ..asset })
     }
@@ -159,98 +177,32 @@ impl Catalogue {
         self.media().erase(id).await
     }
 
-    async fn audit_asset(&self, tx: &Tx, viewer: &Viewer, asset: &Asset, action: &'static str) -> Result<()> {
+    /// Files that were announced and never came, which no course waits for: to be called once in a while.
+    pub async fn sweep(&self) -> Result<()> {
+        let left = self.media().announced_only().await?;
+        let used = self.uses(&left).await?;
+        for id in left.into_iter().filter(|id| !used.contains_key(id)) {
+            if self.media().forget_announced(id, false).await? {
+                let tx = self.base().db.begin().await?;
+                uses::take_replacement(&tx, id).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn audit_asset(
+        &self,
+        tx: &Tx,
+        actor: PersonId,
+        asset: &Asset,
+        action: &'static str,
+    ) -> Result<()> {
         let root = self.organisation().root().await?;
         let owner = self.organisation().person(asset.owner).await?.map(|owner| owner.path);
         let path = owner.filter(|path| !path.is_empty()).unwrap_or(root.path);
         let reason = Some(asset.file_name.clone());
-        let act = Act { actor: Some(viewer.person), action, target: asset.id.to_string(), reason, path: &path };
+        let act = Act { actor: Some(actor), action, target: asset.id.to_string(), reason, path: &path };
         audit::record(self.base(), tx, act).await
-    }
-
-    /// Puts one video in the place of another in every course that uses it: at once in drafts and where the school asks for no review, else in
-    /// the course's draft, which then goes through review. One that is not converted yet does so as soon as it is.
-    pub async fn replace_asset(&self, viewer: &Viewer, old: AssetId, new: AssetId) -> Result<Replaced> {
-        let (old, new) = (self.changeable(viewer, old).await?, self.changeable(viewer, new).await?);
-        library::may_replace(&old, &new)?;
-        let tx = self.base().db.begin().await?;
-        let found = self.uses_in(&tx, &[old.id]).await?.remove(&old.id).unwrap_or_default();
-        library::may_swap(viewer, &found)?;
-        if new.status != media::Status::Ready {
-            let planned = uses::Replacement { old: old.id, person: viewer.person };
-            uses::plan_replacement(&tx, new.id, &planned, self.base().now()).await?;
-            tx.commit().await?;
-            return Ok(Replaced { asset: new, courses: Vec::new(), waits: true });
-        }
-        let courses = self.swap(&tx, old.id, &new, viewer.person).await?;
-        self.audit_asset(&tx, viewer, &old, "asset.replace").await?;
-        tx.commit().await?;
-        self.forget();
-        Ok(Replaced { asset: new, courses, waits: false })
-    }
-
-    /// A video that was waited for is ready: it takes the place that was planned for it.
-    pub(crate) async fn replace_planned(&self, tx: &Tx, new: AssetId) -> Result<()> {
-        let Some(planned) = uses::take_replacement(tx, new).await? else { return Ok(()) };
-        let Some(asset) = self.media().find(new).await?.filter(|asset| asset.purpose == Purpose::Video) else {
-            return Ok(());
-        };
-        self.swap(tx, planned.old, &asset, planned.person).await?;
-        Ok(())
-    }
-
-    /// The courses in which it was put, each where it is changed. What is in review stands still and is left out.
-    async fn swap(&self, tx: &Tx, old: AssetId, new: &Asset, person: PersonId) -> Result<Vec<Course>> {
-        let policy = self.organisation().review().await?;
-        let mut ids: Vec<CourseId> =
-            uses::lessons(tx, &[old]).await?.into_iter().map(|(_, course, ..)| course).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut changed = Vec::new();
-        for id in ids {
-            let Some(course) = store::lock(tx, id).await? else { continue };
-            // A draft comes in the place of what is published; it is among these courses itself, or no longer uses the file.
-            if course.draft_of.is_none() && drafts::draft_of(tx, id).await?.is_some() {
-                continue;
-            }
-            let course = match course.status {
-                Status::InReview | Status::Archived => continue,
-                Status::Draft => course,
-                Status::Published if policy == Review::None => course,
-                Status::Published => {
-                    let mut course = course;
-                    self.keep_first(tx, &mut course).await?;
-                    self.make_draft(tx, &course).await?
-                }
-            };
-            self.put_video(tx, &course, old, new).await?;
-            drafts::note_hand(tx, course.id, person, self.base().now()).await?;
-            self.keep_changed(tx, &course).await?;
-            self.announce(tx, &course).await?;
-            changed.push(course);
-        }
-        Ok(changed)
-    }
-
-    async fn put_video(&self, tx: &Tx, course: &Course, old: AssetId, new: &Asset) -> Result<()> {
-        for lesson in content::lessons_of(tx, &[course.id]).await? {
-            if lesson.asset == Some(old) {
-                let (asset, duration_ms, version) = (Some(new.id), new.duration_ms, new.id.to_string());
-                content::update_lesson(tx, &crate::model::Lesson { asset, duration_ms, version, ..lesson }).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Which files wait for their conversion to take the place of these.
-    pub async fn waiting_replacements(&self, old: &[AssetId]) -> Result<HashMap<AssetId, AssetId>> {
-        let planned = uses::replacements(self.base().db.read(), old).await?;
-        let files = self.media().find_many(&planned.iter().map(|(_, new)| *new).collect::<Vec<_>>()).await?;
-        // One that cannot be used, or is thrown away, is waited for in vain.
-        let comes = |new: &AssetId| {
-            let file = files.get(new).filter(|file| file.deleted_at.is_none());
-            file.is_some_and(|file| file.status != media::Status::Failed)
-        };
-        Ok(planned.into_iter().filter(|(_, new)| comes(new)).collect())
     }
 }

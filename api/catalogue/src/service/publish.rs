@@ -160,6 +160,8 @@ impl Catalogue {
     }
 
     async fn told(&self, tx: Tx, course: Course) -> Result<Course> {
+        self.follow_plans(&tx, course.id).await?;
+        let course = store::find(&tx, course.id).await?.unwrap_or(course);
         self.base().outbox.publish(&tx, self.base().now(), &Event::CourseChanged { course: course.id }).await?;
         tx.commit().await?;
         self.forget();

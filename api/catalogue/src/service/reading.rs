@@ -124,7 +124,8 @@ impl Catalogue {
         }
         courses.sort();
         courses.dedup();
-        for course in crate::store::find_many(&tx, &courses).await? {
+        for mut course in crate::store::find_many(&tx, &courses).await? {
+            self.keep_ready(&tx, &mut course).await?;
             self.announce(&tx, &course).await?;
         }
         tx.commit().await?;

@@ -102,6 +102,7 @@ impl Catalogue {
         let course = Course { status: Status::Draft, ..course };
         store::update(&tx, &course).await?;
         self.act(&tx, reviewer, &course, "course.send_back", told).await?;
+        self.follow_plans(&tx, course.id).await?;
         tx.commit().await?;
         self.forget();
         Ok(course)

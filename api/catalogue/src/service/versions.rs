@@ -113,6 +113,16 @@ impl Catalogue {
         drafts::forget_hands(tx, course.id).await
     }
 
+    /// After a file of a published course became ready: what students see from now on is a version too, of whoever made the one before.
+    pub(super) async fn keep_ready(&self, tx: &Tx, course: &mut Course) -> Result<()> {
+        if course.status != Status::Published {
+            return Ok(());
+        }
+        let newest = versions::find(tx, course.id, course.version).await?.map(|version| version.published_by);
+        let Some(person) = newest.or_else(|| course.lecturers.first().copied()) else { return Ok(()) };
+        self.keep(tx, course, (person, self.base().now()), None).await
+    }
+
     /// Keeps what the course is as its next version, unless that is the newest one already.
     pub(super) async fn keep(
         &self,

@@ -12,9 +12,12 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use crate::tables::{
-    kept::{replacement, version_asset},
-    lesson, reading,
+use crate::{
+    rules::pictures,
+    tables::{
+        kept::{replacement, version_asset},
+        lesson, reading,
+    },
 };
 
 /// A file, the lesson that uses it and that one's title.
@@ -64,7 +67,7 @@ pub async fn versions(db: &impl ConnectionTrait, assets: &[AssetId]) -> Result<V
     rows.into_iter().map(told).collect()
 }
 
-/// Every file that a lesson or a kept version names.
+/// Every file that a lesson, a picture in a reading or a kept version names.
 pub async fn all(db: &impl ConnectionTrait) -> Result<HashSet<AssetId>> {
     let now: Vec<Option<Uuid>> = lesson::Entity::find()
         .select_only()
@@ -82,7 +85,22 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<HashSet<AssetId>> {
         .into_tuple()
         .all(db)
         .await?;
-    Ok(now.into_iter().flatten().chain(before).map(AssetId::new).collect())
+    let mut all: HashSet<AssetId> = now.into_iter().flatten().chain(before).map(AssetId::new).collect();
+    let texts: Vec<Uuid> = reading::Entity::find()
+        .select_only()
+        .column(reading::Column::Lesson)
+        .filter(reading::Column::Html.contains("asset:"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    // A few at a time: texts may be long.
+    for some in texts.chunks(50) {
+        let query = reading::Entity::find().select_only().column(reading::Column::Html);
+        let query = query.filter(reading::Column::Lesson.is_in(some.iter().copied()));
+        let htmls: Vec<String> = query.into_tuple().all(db).await?;
+        all.extend(htmls.iter().flat_map(|html| pictures::named(html, usize::MAX)));
+    }
+    Ok(all)
 }
 
 /// Who asked that `asset` takes the place of another as soon as it is ready.
@@ -105,11 +123,21 @@ pub async fn plan_replacement(tx: &Tx, asset: AssetId, planned: &Replacement, at
     Ok(())
 }
 
+pub async fn replacement(tx: &Tx, asset: AssetId) -> Result<Option<Replacement>> {
+    let row = replacement::Entity::find_by_id(asset.uuid()).one(tx).await?;
+    Ok(row.map(|row| Replacement { old: row.old.into(), person: row.person.into() }))
+}
+
 /// The plan is over with this.
-pub async fn take_replacement(tx: &Tx, asset: AssetId) -> Result<Option<Replacement>> {
-    let Some(row) = replacement::Entity::find_by_id(asset.uuid()).one(tx).await? else { return Ok(None) };
+pub async fn take_replacement(tx: &Tx, asset: AssetId) -> Result<()> {
     replacement::Entity::delete_by_id(asset.uuid()).exec(tx).await?;
-    Ok(Some(Replacement { old: row.old.into(), person: row.person.into() }))
+    Ok(())
+}
+
+/// Nothing is to take the place of this one any more.
+pub async fn forget_replacements(tx: &Tx, old: AssetId) -> Result<()> {
+    replacement::Entity::delete_many().filter(replacement::Column::Old.eq(old.uuid())).exec(tx).await?;
+    Ok(())
 }
 
 /// Which files wait to take the place of these.

@@ -1,10 +1,10 @@
 //! Versions that are kept, and the texts in them, each once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{
     Result,
-    id::{CourseId, LessonId},
+    id::{AssetId, CourseId, LessonId},
 };
 use platform::Tx;
 use sea_orm::{
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::MANY;
 use crate::{
     model::{Contents, CourseVersion, Snapshot},
+    rules::pictures,
     tables::{
         kept::{review, text, version, version_asset},
         reading,
@@ -62,7 +63,9 @@ pub async fn insert(tx: &Tx, new: &CourseVersion, contents: &Contents) -> Result
         submission: Set(new.submission.map(Into::into)),
     };
     version::Entity::insert(row).exec_without_returning(tx).await?;
-    for asset in contents.snapshot.assets() {
+    let mut files: HashSet<AssetId> = contents.snapshot.assets().into_iter().collect();
+    files.extend(contents.texts.values().flat_map(|text| pictures::named(text, usize::MAX)));
+    for asset in files {
         let row = version_asset::ActiveModel {
             course: Set(new.course.uuid()),
             number: Set(i32::try_from(new.number)?),

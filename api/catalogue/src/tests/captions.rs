@@ -8,11 +8,27 @@ use media::Purpose;
 use super::world::{World, code, faults};
 use crate::{
     CueChange, Hearing, NewCaptions,
-    rules::captions::{Cue, parse_file, parse_vtt, write_vtt},
+    rules::captions::{Cue, parse_file, parse_text, parse_vtt, write_vtt},
 };
 
 fn cue(start_ms: u64, end_ms: u64, text: &str) -> Cue {
     Cue { start_ms, end_ms, settings: String::new(), text: text.to_owned() }
+}
+
+/// The console turned SRT into WebVTT by itself, and the lines of faults were off by two.
+#[test]
+fn what_is_pasted_is_read_as_what_it_is_with_its_own_lines() {
+    let srt = "1\r\n00:00:01,000 --> 00:00:02,000\r\n甲\r\n\r\n2\r\n00:00:02,000 -> 00:00:03,000\r\n乙\r\n";
+    assert_eq!(parse_text(srt).unwrap_err()[0].line, parse_file(srt).unwrap_err()[0].line);
+    assert!(parse_text(srt).unwrap_err()[0].line >= 5);
+    for good in [
+        "\u{feff}1\n00:00:01,000 --> 00:00:02,000\n甲\n",
+        "00:00:01,000 --> 00:00:02,000\n甲\n",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n甲\n",
+    ] {
+        assert_eq!(parse_text(good).unwrap().len(), 1, "{good}");
+    }
+    assert!(parse_text("甲\n").unwrap_err()[0].text.zh.contains("WEBVTT"));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The media library.
 
 use kernel::{Code, Error, Page, Role, Viewer, id::AssetId};
+use media::{Purpose, testing::files};
 use organisation::{NewPerson, Review, Stage, Unit};
 
 use super::world::{World, code};
-use crate::{LibraryFilter, Status};
+use crate::{Format, LessonChange, LibraryFilter, Source, Status};
 
 impl World {
     /// A lecturer who belongs to a unit, as the roster knows them.
@@ -88,6 +89,30 @@ async fn a_file_in_use_is_not_thrown_away_and_the_refusal_names_where() {
     }
 }
 
+/// Pictures within readings were offered as unused, and kept versions did not hold on to theirs.
+#[tokio::test]
+async fn a_picture_in_a_reading_is_in_use_and_stays_with_the_versions_that_show_it() {
+    for world in World::each().await {
+        let lecturer = world.teacher(&world.arts, "T1").await;
+        let course = world.course(&lecturer, &world.arts, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let picture = world.uploaded(lecturer.person, "图.png", Purpose::Image, &files::png(30, 20)).await;
+        let unused = || LibraryFilter { unused: true, ..LibraryFilter::default() };
+        assert_eq!(world.shelf(&lecturer, unused()).await, [picture]);
+        let lesson = world.reading(&lecturer, chapter, "读", &format!("文\n\n![图](asset:{picture})")).await;
+        assert!(world.shelf(&lecturer, unused()).await.is_empty(), "{}", world.test.name);
+        world.house.publish_course(&lecturer, course.id).await.unwrap();
+        world.house.withdraw_course(&lecturer, course.id).await.unwrap();
+        let source = Source { format: Format::Markdown, body: "没有图了。".to_owned() };
+        let change = LessonChange { source: Some(source), ..LessonChange::default() };
+        world.house.update_lesson(&lecturer, lesson.id, change).await.unwrap();
+        let said = sentence(world.house.throw_away(&lecturer, picture, false).await);
+        assert!(said.contains("《讲座》第 1 版"), "{said}");
+        assert!(world.shelf(&lecturer, unused()).await.is_empty(), "{}", world.test.name);
+        world.end().await;
+    }
+}
+
 #[tokio::test]
 async fn what_was_thrown_away_comes_back_until_a_job_removes_its_bytes() {
     for world in World::each().await {
@@ -165,6 +190,155 @@ async fn a_replacement_that_is_not_converted_yet_follows_by_itself() {
         assert_eq!((now.asset, now.duration_ms), (Some(new), Some(61_000)), "{}", world.test.name);
         let versions = world.house.versions(&lecturer, course.id).await.unwrap();
         assert_eq!((versions.len(), versions[0].published_by), (2, lecturer.person));
+        world.end().await;
+    }
+}
+
+/// The plan stayed lost when the conversion ended while it was written down.
+#[tokio::test]
+async fn a_replacement_that_was_converted_meanwhile_follows_at_once() {
+    for world in World::each().await {
+        let lecturer = world.teacher(&world.arts, "T1").await;
+        let course = world.course(&lecturer, &world.arts, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let (old, new) = (world.ready(&lecturer, 60_000).await, world.ready(&lecturer, 61_000).await);
+        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
+        let seen = world.media.find(old).await.unwrap().unwrap();
+        let tx = world.test.base.db.begin().await.unwrap();
+        let done = world.house.plan(tx, &lecturer, &seen, new).await.unwrap();
+        assert_eq!((done.waits, done.courses.len()), (false, 1), "{}", world.test.name);
+        assert_eq!(world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset, Some(new));
+        world.end().await;
+    }
+}
+
+/// Two files waited for the same place, and whichever was converted first took it.
+#[tokio::test]
+async fn of_two_planned_replacements_the_last_word_counts() {
+    for world in World::each().await {
+        let lecturer = world.teacher(&world.arts, "T1").await;
+        let course = world.course(&lecturer, &world.arts, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let old = world.ready(&lecturer, 60_000).await;
+        let (first, second) = (world.waiting(&lecturer).await, world.waiting(&lecturer).await);
+        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
+        for new in [first, second] {
+            assert!(world.house.replace_asset(&lecturer, old, new).await.unwrap().waits);
+        }
+        assert_eq!(world.house.waiting_replacements(&[old]).await.unwrap()[&old], second);
+        world.convert(first, 50_000).await;
+        let now = async || world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset;
+        assert_eq!(now().await, Some(old), "{}", world.test.name);
+        world.convert(second, 51_000).await;
+        assert_eq!(now().await, Some(second), "{}", world.test.name);
+        let page = Page::try_new(20, None).unwrap();
+        let acts = platform::audit::Filter::default();
+        let acts =
+            platform::audit::list(world.test.base.db.read(), std::slice::from_ref(&world.root.path), &acts, &page)
+                .await;
+        let acts = acts.unwrap();
+        assert!(acts.nodes().any(|act| act.action == "asset.replace"), "{}", world.test.name);
+        world.end().await;
+    }
+}
+
+/// What was converted while its course was in review was never put in.
+#[tokio::test]
+async fn a_planned_replacement_waits_for_a_course_in_review() {
+    for world in World::each().await {
+        let lecturer = world.teacher(&world.arts, "T1").await;
+        let course = world.course(&lecturer, &world.arts, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let (old, new) = (world.ready(&lecturer, 60_000).await, world.waiting(&lecturer).await);
+        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
+        world.policy(Review::One).await;
+        world.house.replace_asset(&lecturer, old, new).await.unwrap();
+        assert_eq!(world.house.publish_course(&lecturer, course.id).await.unwrap().status, Status::InReview);
+        world.convert(new, 61_000).await;
+        let now = async || world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset;
+        assert_eq!(now().await, Some(old), "what is in review stands still");
+        assert_eq!(world.house.waiting_replacements(&[old]).await.unwrap()[&old], new, "{}", world.test.name);
+        let submission = world.waiting_for(&world.admin()).await[0].id;
+        world.house.send_back(&world.admin(), submission, "请补充说明。").await.unwrap();
+        assert_eq!(now().await, Some(new), "{}", world.test.name);
+        assert!(world.house.waiting_replacements(&[old]).await.unwrap().is_empty());
+        world.end().await;
+    }
+}
+
+/// Somebody who may no longer change the course had their plan carried out.
+#[tokio::test]
+async fn a_plan_of_somebody_who_may_no_longer_is_dropped() {
+    for world in World::each().await {
+        let (lecturer, other) = (world.teacher(&world.arts, "T1").await, world.teacher(&world.science, "T2").await);
+        let course = world.course(&lecturer, &world.arts, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let (old, new) = (world.ready(&lecturer, 60_000).await, world.waiting(&other).await);
+        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
+        // As if the other had been in charge when it was planned.
+        let tx = world.test.base.db.begin().await.unwrap();
+        let planned = crate::store::uses::Replacement { old, person: other.person };
+        crate::store::uses::plan_replacement(&tx, new, &planned, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        world.convert(new, 61_000).await;
+        assert_eq!(
+            world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset,
+            Some(old),
+            "{}",
+            world.test.name
+        );
+        assert!(world.house.waiting_replacements(&[old]).await.unwrap().is_empty());
+        world.end().await;
+    }
+}
+
+/// An upload that was given up left its file 上传中 for ever.
+#[tokio::test]
+async fn a_file_that_never_came_is_swept_up_unless_a_lesson_waits_for_it() {
+    for world in World::each().await {
+        let lecturer = world.teacher(&world.arts, "T1").await;
+        let course = world.course(&lecturer, &world.arts, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let (old, lost, named) =
+            (world.ready(&lecturer, 60_000).await, world.waiting(&lecturer).await, world.waiting(&lecturer).await);
+        world.video(&lecturer, chapter, "第一讲", old).await;
+        world.video(&lecturer, chapter, "第二讲", named).await;
+        world.house.replace_asset(&lecturer, old, lost).await.unwrap();
+        world.house.sweep().await.unwrap();
+        assert!(world.media.find(lost).await.unwrap().is_some(), "it may still be begun");
+        world.test.clock.advance(25 * 3_600_000);
+        let coming = world.waiting(&lecturer).await;
+        world.house.sweep().await.unwrap();
+        let left = world.media.find_many(&[lost, named, coming]).await.unwrap();
+        assert_eq!([lost, named, coming].map(|id| left.contains_key(&id)), [false, true, true], "{}", world.test.name);
+        assert!(world.house.waiting_replacements(&[old]).await.unwrap().is_empty());
+        // What is cancelled goes at once, and not into what may be taken back.
+        world.house.throw_away(&lecturer, coming, false).await.unwrap();
+        assert!(world.media.find(coming).await.unwrap().is_none(), "{}", world.test.name);
+        let said = sentence(world.house.throw_away(&lecturer, named, false).await);
+        assert!(said.contains("《第二讲》"), "{said}");
+        world.end().await;
+    }
+}
+
+/// An admin of any unit saw everybody's files by their id.
+#[tokio::test]
+async fn a_file_is_told_to_its_owner_and_to_admins_in_charge_of_them() {
+    for world in World::each().await {
+        let lecturer = world.teacher(&world.arts, "T1").await;
+        let asset = world.ready(&lecturer, 1_000).await;
+        let admin = |unit: &Unit| world.person(unit, &[(Role::Admin, unit)]);
+        for (who, sees) in [
+            (lecturer.clone(), true),
+            (admin(&world.arts), true),
+            (world.admin(), true),
+            (admin(&world.science), false),
+            (world.teacher(&world.arts, "T2").await, false),
+            (world.student(&world.arts), false),
+        ] {
+            let code = code(world.house.asset(&who, asset).await);
+            assert_eq!(code, (!sees).then_some(Code::NotFound), "{}", world.test.name);
+        }
         world.end().await;
     }
 }

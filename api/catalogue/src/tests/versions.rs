@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use kernel::{Code, id::LessonId};
+use media::{Purpose, testing::files};
 use organisation::Review;
 
-use super::world::{World, code};
+use super::world::{World, code, reading};
 use crate::{
     Change, CourseChange, Format, LessonChange, NewCaptions, NewQuestion, Run, RunKind, Source, Status,
     rules::{compare, diff},
@@ -15,6 +16,36 @@ use crate::{
 fn text(body: &str) -> LessonChange {
     LessonChange { source: Some(Source { format: Format::Markdown, body: body.to_owned() }), ..LessonChange::default() }
 }
+
+/// The kept version lacked what became ready after the lesson was added to a published course.
+#[tokio::test]
+async fn what_becomes_ready_in_a_published_course_is_kept_with_it() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let course = world.published(&lecturer, &world.root, "党史", true).await;
+        let chapter = world.house.outlines(&[course.id]).await.unwrap()[&course.id].chapters[0].0.id;
+        let video = world.waiting(&lecturer).await;
+        world.video(&lecturer, chapter, "第一讲", video).await;
+        let document = world
+            .importing(lecturer.person, "讲义.docx", Purpose::Document, &files::docx(BODY, &files::png(9, 9)))
+            .await;
+        let new = crate::NewReadingLesson { asset: Some(document), body: None, ..reading("讲义", "") };
+        world.house.add_reading_lesson(&lecturer, chapter, new).await.unwrap();
+        world.convert(video, 61_000).await;
+        let versions = world.house.versions(&lecturer, course.id).await.unwrap();
+        let kept = world.house.version_contents(&versions[0]).await.unwrap().snapshot;
+        let lessons: Vec<_> = kept.chapters.iter().flat_map(|chapter| &chapter.lessons).collect();
+        let of = |asset| *lessons.iter().find(|lesson| lesson.asset == Some(asset)).unwrap();
+        assert_eq!(of(video).duration_ms, Some(61_000), "{}", world.test.name);
+        assert!(of(document).text.is_some() && of(document).characters.is_some(), "{}", world.test.name);
+        assert_eq!(versions[0].published_by, lecturer.person);
+        let seen = world.house.draft_differences(&lecturer, course.id).await.unwrap();
+        assert!(seen.lessons.is_empty(), "{}: what stands is what was kept", world.test.name);
+        world.end().await;
+    }
+}
+
+const BODY: &str = "<w:p><w:r><w:t>总纲</w:t></w:r></w:p>";
 
 #[tokio::test]
 async fn students_see_the_published_version_until_the_draft_is_published() {

@@ -10,6 +10,7 @@ export const t = words({
   sending: (name?: string) => (name ? `${name}的上传进度` : '正在上传'),
   waiting: '排队中',
   offline: '网络中断，恢复后自动继续',
+  later: '稍后自动重试',
   found: '刷新前未传完，点“继续”接着传',
   speed: (bytes: string) => `${bytes}/秒`,
   left: (time: string) => `约剩 ${time}`,

@@ -1,8 +1,10 @@
 // The queue: two at once, what a broken line does, and what a reload leaves.
+import { mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { forgetStores } from '@/app/store'
 import type { Events } from '@/shared/upload/transfer'
-import { rest, serve } from './testing'
+import { only, rest, serve, type Asked } from './testing'
+import UploadRow from './UploadRow.vue'
 
 const shelf = vi.hoisted(() => new Map<string, unknown[]>())
 const ways = vi.hoisted(() => ({
@@ -48,11 +50,13 @@ async function queue() {
   await rest()
   return uploads
 }
+let asked: Asked[] = []
 beforeEach(() => {
   shelf.clear()
   ways.list = []
   let made = 0
-  serve({
+  asked = serve({
+    ForgetUpload: { deleteAsset: { __typename: 'LibraryPayload', item: null } },
     CreateUpload: () => {
       made += 1
       const asset = { __typename: 'Asset', id: `ast_${made}`, status: 'UPLOADING' }
@@ -79,6 +83,22 @@ describe('the queue of uploads', () => {
     window.dispatchEvent(new Event('online'))
     expect(uploads.list[0]?.state).toBe('sending')
     expect(way('a').starts).toBe(2)
+  })
+
+  it('says what the server has said, and does not blame the line for it', async () => {
+    const uploads = await queue()
+    await uploads.add([file('a')])
+    const row = mount(UploadRow, { props: { upload: first(uploads.list) } })
+    way('a').events.stopped({ again: true, sentence: '服务器磁盘空间不足，请稍后再试。' })
+    await rest()
+    expect(row.text()).toContain('稍后自动重试')
+    expect(row.text()).toContain('服务器磁盘空间不足')
+    expect(row.text()).not.toContain('网络中断')
+    window.dispatchEvent(new Event('online'))
+    way('a').events.stopped({ again: true, sentence: null })
+    await rest()
+    expect(row.text()).toContain('网络中断，恢复后自动继续')
+    row.unmount()
   })
 
   it('stops at a refusal, with its sentence', async () => {
@@ -134,6 +154,8 @@ describe('the queue of uploads', () => {
     await before.add([file('a')])
     await before.drop(first(before.list))
     await rest()
+    // The server would list it as 上传中 for a day.
+    expect(only(asked, 'ForgetUpload')).toEqual([{ id: 'ast_1' }])
     expect((await queue()).list).toEqual([])
     expect(shelf.size).toBe(0)
   })

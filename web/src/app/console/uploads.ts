@@ -6,7 +6,12 @@ import { api } from '@/app/api'
 import { sentence } from '@/app/errors'
 import { useSession } from '@/app/session'
 import { defineStore } from '@/app/store'
-import { CreateUploadDocument, type AssetStateFragment, type UploadPurpose } from '@/shared/gql/app/graphql'
+import {
+  CreateUploadDocument,
+  ForgetUploadDocument,
+  type AssetStateFragment,
+  type UploadPurpose,
+} from '@/shared/gql/app/graphql'
 import { isSame, reopen, traceOf, type Chosen, type Trace } from '@/shared/upload/fingerprint'
 import { Pace, timeLeft } from '@/shared/upload/pace'
 import { pieceSize, transfer, type Transfer } from '@/shared/upload/transfer'
@@ -219,7 +224,7 @@ export const useUploads = defineStore(() => {
     next()
     return true
   }
-  /** Gone from the list at once; whether the server could be told does not matter, unfinished uploads expire there. */
+  /** Gone from the list at once; whether the server could be told does not matter, unfinished files expire there. */
   async function drop(upload: Upload) {
     const way = running.get(upload.assetId)
     followed.get(upload.assetId)?.()
@@ -227,7 +232,10 @@ export const useUploads = defineStore(() => {
     for (const map of [running, paces, pausedBefore]) map.delete(upload.assetId)
     list.value = list.value.filter((one) => one.assetId !== upload.assetId)
     next()
-    if (upload.state !== 'sent') await way?.cancel().catch(() => undefined)
+    if (upload.state === 'sent') return
+    await way?.cancel().catch(() => undefined)
+    // Refused where a lesson waits for it: then it may be uploaded anew.
+    await api.value.mutation(ForgetUploadDocument, { id: upload.assetId }).toPromise()
   }
   /** Whether a click is enough; else the file must be chosen again. */
   const canResume = (upload: Upload) => running.has(upload.assetId) || upload.handle !== undefined

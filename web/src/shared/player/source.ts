@@ -1,6 +1,6 @@
 // Puts an HLS playlist into a video element. WebKit plays it by itself; Chromium claims to as well, and does it badly, so the
 // answer of canPlayType is not asked first.
-import type { ErrorData } from 'hls.js'
+import type { ErrorData, Events, default as Player } from 'hls.js'
 import type { Router } from 'vue-router'
 
 export type Fault = 'expired' | 'network' | 'media'
@@ -19,11 +19,15 @@ export function warm(router: Router): void {
   if (!playsByItself(navigator.userAgent)) void import('hls.js/light').catch(() => undefined)
 }
 
-/** Resolves to what lets go of it. `onFault` is told what cannot be mended here. */
+/**
+ * Resolves to what lets go of it. `onFault` is told what cannot be mended here; `onHls` what plays where the browser does not by
+ * itself, and what it calls the moment from which its levels are known.
+ */
 export async function attach(
   video: HTMLVideoElement,
   url: string,
   onFault: (fault: Fault) => void,
+  onHls?: (hls: Player, parsed: Events.MANIFEST_PARSED) => void,
 ): Promise<() => void> {
   if (playsByItself(navigator.userAgent)) return attachNative(video, url, onFault)
   const { default: Hls } = await import('hls.js/light')
@@ -55,6 +59,7 @@ export async function attach(
       setTimeout(() => hls.loadSource(url), 1000 * mended)
     else setTimeout(() => hls.startLoad(), 1000 * mended)
   })
+  onHls?.(hls, Hls.Events.MANIFEST_PARSED)
   hls.loadSource(url)
   hls.attachMedia(video)
   return () => hls.destroy()

@@ -1,17 +1,16 @@
 import { DetailedError } from 'tus-js-client'
 import { describe, expect, it } from 'vitest'
-import { toVtt } from './captions'
+import { decode } from './captions'
 import { isSame, reopen, traceOf } from './fingerprint'
 import { Pace, timeLeft } from './pace'
 import { passes, refusal } from './transfer'
 
 describe('captions', () => {
-  it('turn the commas of SRT into points and add the head', () =>
-    expect(toVtt('\uFEFF1\r\n00:00:01,500 --> 00:00:03,000\r\n你好，同学\r\n')).toBe(
-      'WEBVTT\n\n1\n00:00:01.500 --> 00:00:03.000\n你好，同学\n',
-    ))
-  it('leave WebVTT alone', () =>
-    expect(toVtt('WEBVTT\n\n00:01.000 --> 00:02.000\n好\n')).toContain('00:01.000'))
+  const srt = '1\r\n00:00:01,500 --> 00:00:03,000\r\n你好，同学\r\n'
+  it('stay as they are, line by line', () =>
+    expect(decode(new TextEncoder().encode(srt).buffer as ArrayBuffer)).toBe(srt))
+  it('are read in the code that Chinese tools write', () =>
+    expect(decode(new Uint8Array([0xc4, 0xe3, 0xba, 0xc3]).buffer)).toBe('你好'))
 })
 
 describe('a file picked again', () => {

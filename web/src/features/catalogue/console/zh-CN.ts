@@ -145,7 +145,7 @@ export const t = words({
   languages: (code: string) => names[code] ?? code,
   label: '显示名称',
   vtt: '字幕内容',
-  vttHint: 'WebVTT 文本；也可以选择 .vtt 或 .srt 文件，文件只在本机读取。',
+  vttHint: 'WebVTT 或 SRT 文本；也可以选择 .vtt 或 .srt 文件。',
   pickCaptions: '选择字幕文件',
   saveCaptions: '保存字幕',
   captionsSaved: '字幕已保存。',

@@ -45,8 +45,8 @@ pub async fn database(config: &Config) -> Result<Db, String> {
 
 async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     let told = |e: &dyn std::fmt::Display| e.to_string();
-    let index = search::Index::open(&config.data_dir.join("index")).map_err(|e| format!("index: {e}"))?;
-    let index = Arc::new(index);
+    let index = search::Index::open_with(&config.data_dir.join("index"), &words(config)?);
+    let index = Arc::new(index.map_err(|e| format!("index: {e}"))?);
     let secret = secrets::secret(&config.data_dir, "media").map_err(|e| told(&e))?;
     let media = media::Media::open(base.clone(), media_config(config, secret)).await.map_err(|e| told(&e))?;
     let identity = identity::Identity::new(base.clone());
@@ -83,6 +83,12 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     })
 }
 
+/// What the school adds to the dictionaries of the search.
+pub fn words(config: &Config) -> Result<search::Words, String> {
+    let folder = config.data_dir.join("words");
+    search::Words::read(&folder).map_err(|e| format!("{}: {e}", folder.display()))
+}
+
 /// Where the objects lie.
 pub fn store_config(config: &Config) -> media::StoreConfig {
     let store = &config.store;
@@ -99,7 +105,7 @@ pub fn store_config(config: &Config) -> media::StoreConfig {
     }
 }
 
-fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
+pub fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
     let store = store_config(config);
     media::Config { store, work_dir: config.data_dir.join("work"), secret, ..media::Config::default() }
 }

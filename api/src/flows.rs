@@ -16,7 +16,8 @@ const fn outside(kind: &'static str) -> Listener {
 pub fn outbox() -> Outbox {
     Outbox::new(HashMap::from([
         ("PersonChanged", vec![inside("reports.person"), inside("gamification.member"), inside("appeals.person")]),
-        ("CourseChanged", vec![outside("catalogue.index")]),
+        // Heard by each node's `catalogue::Follower` at its own pace, not by a job that one of them would take.
+        ("CourseChanged", vec![]),
         ("AssetReady", vec![inside("catalogue.asset_ready")]),
         ("StudyOpened", vec![inside("reports.studied")]),
         ("MinutesCovered", vec![inside("credits.award")]),

@@ -18,6 +18,7 @@ mod m0013_ledger;
 mod m0014_play;
 mod m0015_appeals;
 mod m0016_questions;
+mod m0022_search;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, prelude::DbErr, sea_orm};
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_play::Migration),
             Box::new(m0015_appeals::Migration),
             Box::new(m0016_questions::Migration),
+            Box::new(m0022_search::Migration),
         ]
     }
 }

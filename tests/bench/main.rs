@@ -9,6 +9,7 @@ mod limits;
 mod load;
 mod process;
 mod report;
+mod rivals;
 mod school;
 mod search;
 mod start;
@@ -27,7 +28,11 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let binary = arguments.next().map(PathBuf::from).ok_or("usage: bench <path of the program> [part…]")?;
+    let first = arguments.next();
+    if first.as_deref() == Some(search::RESIDENT) {
+        return search::tell_resident(Path::new(&arguments.next().unwrap_or_default()));
+    }
+    let binary = first.map(PathBuf::from).ok_or("usage: bench <path of the program> [part…]")?;
     let parts = Parts(arguments.collect());
     let target = target()?;
     // Beside the build, not in /tmp: that may be memory, where syncing costs nothing.
@@ -95,7 +100,11 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
     }
     if parts.has("search") {
         say(began, "search in the crate");
-        search::in_the_crate(&folder.join("index"), report)?;
+        search::enlarge(&small)?;
+        let server = Server::start(binary, &small)?;
+        search::over_graphql_at_large(&server, report)?;
+        drop(server);
+        search::in_the_crate(&folder.join("search"), report)?;
     }
     limits::again(folder, &limits, report)?;
     report.note(format!("The whole bench took {:.0} s.", began.elapsed().as_secs_f64()));

@@ -5,6 +5,7 @@ mod export_report;
 mod publish_course;
 mod restore_drill;
 mod search_course;
+mod search_index;
 mod second_server;
 mod sign_in;
 mod watch_and_earn;

@@ -63,6 +63,11 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     (
+        "labelCourse",
+        "labelCourse(id: \"crs_0\", input: { tags: [], stages: [] }) { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
         "withdrawCourse",
         "withdrawCourse(id: \"crs_0\") { course { id } }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],

@@ -1,8 +1,10 @@
 //! Catalogue: courses, their chapters and lessons (videos and readings), captions, publishing, who may see which course, and the documents
 //! that search indexes. A course is for one unit and all beneath it.
 //!
-//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.index` (outside, on CourseChanged).
+//! Jobs: `catalogue.asset_ready` (inside, on AssetReady). [`Follower`] hears CourseChanged by itself, once for each node; `catalogue.index` is what an
+//! older release left waiting.
 
+mod follow;
 pub mod jobs;
 mod model;
 mod rules;
@@ -21,8 +23,9 @@ use moka::future::Cache;
 use organisation::Organisation;
 use platform::Base;
 
+pub use follow::Follower;
 pub use model::{
-    Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Lesson, LessonChange, LessonKind,
+    Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Labels, Lesson, LessonChange, LessonKind,
     Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson, Outline, Question, Source, Status,
 };
 

@@ -1,9 +1,13 @@
 //! Courses, their chapters and lessons, what a lesson is made of, and who may see and change it.
 
+mod labels;
+
 use kernel::{
     Amount, Millis, Refusal, Role, Viewer,
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, QuestionId, UnitId},
 };
+
+pub use labels::Labels;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {

@@ -4,6 +4,7 @@ mod author;
 mod browse;
 mod captions;
 mod edit;
+mod labels;
 mod publish;
 mod questions;
 

@@ -1,6 +1,7 @@
 //! Every SQL statement of this house: courses and who may see them here, what is in them in [`content`].
 
 pub mod content;
+pub mod labels;
 pub mod questions;
 
 use std::collections::HashMap;

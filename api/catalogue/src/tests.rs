@@ -2,6 +2,7 @@
 
 mod browsing;
 mod captions;
+mod following;
 mod questions;
 mod readings;
 mod world;

@@ -1,6 +1,7 @@
 //! Courses, chapters, lessons; what lecturers do to them.
 
 mod author;
+mod labels;
 mod questions;
 
 use ::catalogue as house;
@@ -22,6 +23,7 @@ use crate::{
 };
 
 pub use author::{CatalogueMutation, LessonPayload};
+pub use labels::LabelMutation;
 pub use questions::{QuestionMutation, of as questions_of};
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -117,6 +119,14 @@ impl Course {
             lessons_done: int(p.lessons_done),
             lessons_total: int(p.lessons_total),
         }))
+    }
+    /// Words it is filed under.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        Ok(labels::of(ctx, self.0.id).await?.tags)
+    }
+    /// The stages it is for; none: not only for some.
+    async fn stages(&self, ctx: &Context<'_>) -> Result<Vec<crate::organisation::Stage>> {
+        Ok(labels::of(ctx, self.0.id).await?.stages.into_iter().map(Into::into).collect())
     }
     /// FORBIDDEN for who does not teach it or has no charge of it.
     async fn statistics(&self, ctx: &Context<'_>) -> Result<Option<CourseStatistics>> {

@@ -4,7 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::{
     appeals::{AppealsMutation, AppealsQuery},
-    catalogue::{CatalogueMutation, CatalogueQuery, QuestionMutation},
+    catalogue::{CatalogueMutation, CatalogueQuery, LabelMutation, QuestionMutation},
     context::Houses,
     evaluation::EvaluationQuery,
     flags::{FlagsMutation, FlagsQuery},
@@ -44,6 +44,7 @@ pub struct Mutation(
     IdentityMutation,
     CatalogueMutation,
     QuestionMutation,
+    LabelMutation,
     LearningMutation,
     MediaMutation,
     ReportsMutation,

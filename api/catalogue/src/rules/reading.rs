@@ -103,6 +103,17 @@ pub fn block_texts(html: &str) -> Vec<(u32, String)> {
     html::parse(html).iter().filter_map(text).collect()
 }
 
+/// The blocks that are headings.
+pub fn headings(html: &str) -> HashSet<u32> {
+    let heading = |node: &Node| match node {
+        Node::Element(element) if matches!(element.tag.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
+            element.attribute("data-block")?.parse().ok()
+        }
+        Node::Element(_) | Node::Text(_) => None,
+    };
+    html::parse(html).iter().filter_map(heading).collect()
+}
+
 static FILTER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut filter = ammonia::Builder::empty();
     filter

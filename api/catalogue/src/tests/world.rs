@@ -32,7 +32,7 @@ impl World {
     /// One for each kind of database that is at hand.
     pub async fn each() -> Vec<Self> {
         let outbox = Outbox::new(HashMap::from([
-            ("CourseChanged", vec![Listener { kind: "catalogue.index", outside: true }]),
+            ("CourseChanged", vec![]),
             ("AssetReady", vec![Listener { kind: "catalogue.asset_ready", outside: false }]),
         ]));
         let mut all = Vec::new();
@@ -132,6 +132,7 @@ impl World {
 
     pub async fn run(&self) {
         self.worker.run_until_idle().await.unwrap();
+        crate::Follower::new(self.house.clone(), self.index.clone()).catch_up().await.unwrap();
     }
     /// Titles found, for somebody of these audiences.
     pub fn found(&self, audiences: Vec<String>, text: &str) -> Vec<search::Hit> {

@@ -73,7 +73,7 @@ pub struct CaptionsInput {
 
 #[derive(SimpleObject)]
 pub struct CoursePayload {
-    course: Course,
+    pub course: Course,
 }
 #[derive(SimpleObject)]
 pub struct ChapterPayload {

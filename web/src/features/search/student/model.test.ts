@@ -1,30 +1,44 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { byCourse, excerpts, forget, placeOf, recall, remember, slices, titleOf } from './model'
+import { byCourse, excerpts, filterOf, forget, placeOf, recall, remember, stretches, titleOf, wide } from './model'
 
 describe('fragments', () => {
-  const cut = (text: string, ...marks: [number, number][]) =>
-    slices({ text, marks: marks.map(([start, end]) => ({ start, end })) }).map(({ text: part, marked }) =>
-      marked ? `[${part}]` : part,
-    )
+  const cut = (text: string, marks: [number, number][], whole: [number, number][] = []) =>
+    stretches({ text, marks: places(marks), whole: places(whole) }).map(({ whole: isWhole, slices }) => {
+      const said = slices.map(({ text: part, marked }) => (marked ? `[${part}]` : part)).join('|')
+      return isWhole ? `<${said}>` : said
+    })
+  const places = (all: [number, number][]) => all.map(([start, end]) => ({ start, end }))
   it('are cut at their marks', () =>
-    expect(cut('党员的权利与义务', [0, 2], [3, 5])).toEqual(['[党员]', '的', '[权利]', '与义务']))
+    expect(cut('党员的权利与义务', [[0, 2], [3, 5]])).toEqual(['[党员]|的|[权利]|与义务']))
   it('count scalar values, not UTF-16 units', () =>
-    expect(cut('𠮷田的权利', [3, 5])).toEqual(['𠮷田的', '[权利]']))
+    expect(cut('𠮷田的权利', [[3, 5]])).toEqual(['𠮷田的|[权利]']))
   it('survive overlapping and overlong marks', () =>
-    expect(cut('权利', [0, 1], [0, 9])).toEqual(['[权]', '[利]']))
-  it('without marks stay whole', () => expect(cut('权利')).toEqual(['权利']))
+    expect(cut('权利', [[0, 1], [0, 9]])).toEqual(['[权]|[利]']))
+  it('without marks stay whole', () => expect(cut('权利', [])).toEqual(['权利']))
+  it('keep fixed expressions together, marks within them and across their ends', () =>
+    expect(cut('学中国共产党章程', [[2, 4]], [[1, 6]])).toEqual(['学', '<中|[国共]|产党>', '章程']))
 })
 
 it('marks a find in the title once, in the title', () => {
   const found = {
     title: '怎样读党章',
+    whole: [],
     fragments: [
-      { field: 'title', text: '怎样读党章', marks: [{ start: 3, end: 5 }] },
-      { field: 'body', text: '党章，是', marks: [] },
+      { field: 'title', text: '怎样读党章', marks: [{ start: 3, end: 5 }], whole: [] },
+      { field: 'body', text: '党章，是', marks: [], whole: [] },
     ],
   }
-  expect(titleOf(found).map(({ text }) => text)).toEqual(['怎样读', '党章'])
+  expect(titleOf(found).flatMap(({ slices }) => slices.map(({ text }) => text))).toEqual(['怎样读', '党章'])
   expect(excerpts(found).map(({ text }) => text)).toEqual(['党章，是'])
+})
+
+it('narrows by what was chosen and by nothing else', () => {
+  expect(filterOf('all', wide())).toBeNull()
+  expect(filterOf('VIDEO', { ...wide(), stage: 'ACTIVIST', year: '2026' })).toEqual({
+    kinds: ['VIDEO'],
+    stage: 'ACTIVIST',
+    year: 2026,
+  })
 })
 
 const hit = (course: string, more: object = {}) => ({

@@ -1,0 +1,163 @@
+//! The search index follows what is announced, in its own time and by its own mark.
+
+use std::sync::Arc;
+
+use kernel::{Event, id::CourseId};
+use organisation::Stage;
+use platform::{Db, outbox};
+use search::Index;
+
+use super::world::World;
+use crate::{CourseChange, Follower, Labels, jobs};
+
+fn follower(world: &World) -> Follower {
+    Follower::new(world.house.clone(), world.index.clone())
+}
+
+async fn announce(world: &World, course: CourseId) {
+    let base = &world.test.base;
+    let tx = base.db.begin().await.unwrap();
+    base.outbox.publish(&tx, base.now(), &Event::CourseChanged { course }).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_changed_is_found_and_each_node_hears_it_by_itself() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let course = world.published(&lecturer, &world.root, "党章导学", true).await;
+        let other = Arc::new(Index::in_memory().unwrap());
+        let mut here = follower(&world);
+        let mut there = Follower::new(world.house.clone(), other.clone());
+        assert!(!world.index.is_ready() && !other.is_ready(), "a new node is not ready");
+        here.catch_up().await.unwrap();
+        there.catch_up().await.unwrap();
+        assert!(world.index.is_ready() && other.is_ready());
+        let change = CourseChange { title: Some("党史导学".to_owned()), ..CourseChange::default() };
+        world.house.update_course(&lecturer, course.id, change).await.unwrap();
+        for follower in [&mut here, &mut there] {
+            follower.catch_up().await.unwrap();
+        }
+        assert_eq!(world.found(vec![world.root.path.clone()], "党史").len(), 1, "{}", world.test.name);
+        assert_eq!(other.watermark().is_some(), world.index.watermark().is_some());
+        assert_eq!(other.documents(), world.index.documents());
+        world.house.withdraw_course(&lecturer, course.id).await.unwrap();
+        here.catch_up().await.unwrap();
+        assert_eq!((world.index.documents(), other.documents() > 0), (0, true));
+        there.catch_up().await.unwrap();
+        assert_eq!(other.documents(), 0);
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_follower_is_woken_by_the_commit() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let following = tokio::spawn(follower(&world).follow(stopped));
+        world.published(&lecturer, &world.root, "党章导学", true).await;
+        let began = tokio::time::Instant::now();
+        while world.found(vec![world.root.path.clone()], "导学").is_empty() {
+            assert!(began.elapsed().as_secs() < 20, "{}", world.test.name);
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        stop.send(true).unwrap();
+        following.await.unwrap();
+        world.end().await;
+    }
+}
+
+/// On PostgreSQL a transaction that drew its number first may commit last; its announcement then appears below one that was already heard.
+#[tokio::test]
+async fn an_announcement_that_appears_behind_the_last_one_heard_is_not_missed() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let early = world.published(&lecturer, &world.root, "早到的课", true).await;
+        let late = world.published(&lecturer, &world.root, "晚到的课", true).await;
+        let mut following = follower(&world);
+        following.catch_up().await.unwrap();
+        if world.test.name == "sqlite" {
+            // One writer: whoever draws a number first commits first.
+            world.end().await;
+            continue;
+        }
+        let second = Db::open(&world.test.url, 4).await.unwrap();
+        let rename = async |course: &crate::Course, title: &str| {
+            let change = CourseChange { title: Some(title.to_owned()), ..CourseChange::default() };
+            world.house.update_course(&lecturer, course.id, change).await.unwrap();
+        };
+        let tx = second.begin().await.unwrap();
+        let base = &world.test.base;
+        base.outbox.publish(&tx, base.now(), &Event::CourseChanged { course: early.id }).await.unwrap();
+        rename(&late, "改名的晚课").await;
+        for _ in 0..5 {
+            following.catch_up().await.unwrap();
+        }
+        assert_eq!(world.found(vec![world.root.path.clone()], "改名").len(), 1, "heard at once, though an earlier one is open");
+        let mark = world.index.watermark().unwrap();
+        assert!(outbox::horizon(base.db.read()).await.unwrap().last > mark, "the mark waits for the open one");
+        let group = [early.id.to_string()];
+        world.index.replace(&group, Vec::new()).unwrap();
+        tx.commit().await.unwrap();
+        following.catch_up().await.unwrap();
+        assert_eq!(world.found(vec![world.root.path.clone()], "早到").len(), 1);
+        // And by whoever begins anew from the mark.
+        world.index.replace(&group, Vec::new()).unwrap();
+        announce(&world, late.id).await;
+        follower(&world).catch_up().await.unwrap();
+        assert_eq!(world.found(vec![world.root.path.clone()], "早到").len(), 1);
+        second.close().await.unwrap();
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_index_made_anew_by_another_process_goes_on_from_its_own_mark() {
+    let world = World::each().await.remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let lecturer = world.lecturer();
+    world.published(&lecturer, &world.root, "党章导学", true).await;
+    let index = Arc::new(Index::open(folder.path()).unwrap());
+    let mut following = Follower::new(world.house.clone(), index.clone());
+    following.catch_up().await.unwrap();
+    let documents = index.documents();
+    let beside = Arc::new(Index::beside(folder.path(), &search::Words::default()).unwrap());
+    assert_eq!(jobs::reindex(&world.house, &beside).await.unwrap(), documents);
+    drop(beside);
+    world.published(&lecturer, &world.root, "党史导学", true).await;
+    following.catch_up().await.unwrap();
+    assert_eq!(index.documents(), documents * 2);
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    assert!(index.is_ready());
+    following.catch_up().await.unwrap();
+    assert_eq!((index.documents(), index.needs_building()), (documents * 2, false), "what was lost was made again");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_course_is_filed_under_words_and_stages() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let course = world.published(&lecturer, &world.root, "第一课", true).await;
+        let labels = Labels {
+            tags: vec![" 理想  信念".to_owned(), "入门".to_owned(), "入门".to_owned()],
+            stages: vec![Stage::Activist, Stage::Applicant, Stage::Activist],
+        };
+        world.house.label_course(&lecturer, course.id, labels).await.unwrap();
+        let kept = world.house.labels(&[course.id]).await.unwrap().remove(&course.id).unwrap();
+        assert_eq!((kept.tags.len(), kept.stages.len()), (2, 2), "{}", world.test.name);
+        world.run().await;
+        let root = || vec![world.root.path.clone()];
+        assert_eq!(world.found(root(), "理想 信念").len(), 1);
+        let query = search::Query { text: "导读".to_owned(), first: 9, ..search::Query::default() };
+        let counts = world.index.search(&search::Searcher { audiences: root() }, &query).unwrap().counts;
+        assert_eq!(counts.stages.iter().map(|(stage, _)| stage.as_str()).collect::<Vec<_>>(), ["ACTIVIST", "APPLICANT"]);
+        assert_eq!(counts.years.iter().map(|(year, _)| *year).collect::<Vec<_>>(), [2026]);
+        let long = Labels { tags: vec!["长".repeat(21)], stages: Vec::new() };
+        assert!(world.house.label_course(&lecturer, course.id, long).await.unwrap_err().refusal().is_some());
+        let stranger = world.student(&world.branch);
+        assert!(world.house.label_course(&stranger, course.id, Labels::default()).await.is_err());
+        world.end().await;
+    }
+}

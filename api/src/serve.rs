@@ -111,7 +111,8 @@ fn background(config: &Config, app: &App, stopped: &watch::Receiver<bool>) -> Jo
     let (worker, outside, embedded) = (app.worker.clone(), config.worker.outside, config.worker.embedded);
     let (houses, stopped, config) = (Arc::new(app.houses.clone()), stopped.clone(), config.clone());
     tokio::spawn(async move {
-        let following = catalogue::Follower::new(houses.catalogue.clone(), houses.index.clone()).follow(stopped.clone());
+        let following =
+            catalogue::Follower::new(houses.catalogue.clone(), houses.index.clone()).follow(stopped.clone());
         let verifying = ledger::verify_nightly(config, houses.clone(), stopped.clone());
         let credits = houses.credits.clone();
         let sealing = credits.keep_sealed(stopped.clone());

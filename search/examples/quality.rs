@@ -121,7 +121,9 @@ impl Score {
     fn row(&self) -> String {
         let [first, second] = &self.halves;
         let asked = (first.asked + second.asked).max(1.0);
-        let share = |half: &Half| format!("{:.3} / {:.3}", half.reciprocal / half.asked.max(1.0), half.found / half.asked.max(1.0));
+        let share = |half: &Half| {
+            format!("{:.3} / {:.3}", half.reciprocal / half.asked.max(1.0), half.found / half.asked.max(1.0))
+        };
         let time = |share: usize| {
             let at = (self.times.len().saturating_sub(1)) * share / 100;
             self.times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1000.0)

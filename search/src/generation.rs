@@ -86,7 +86,8 @@ impl Generation {
             let mut whole = true;
             let mut seen = HashMap::new();
             for file in metas.list_segment_files() {
-                let (known, now) = (lengths.get(&file).copied(), fs::metadata(path.join(&file)).map(|file| file.len()).ok());
+                let (known, now) =
+                    (lengths.get(&file).copied(), fs::metadata(path.join(&file)).map(|file| file.len()).ok());
                 whole &= known.is_none() || known == now;
                 if let Some(length) = known.or(now) {
                     seen.insert(file, length);
@@ -155,11 +156,7 @@ impl Generation {
         Ok(())
     }
 
-    fn change(
-        &self,
-        threads: usize,
-        act: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()>,
-    ) -> Result<(), Error> {
+    fn change(&self, threads: usize, act: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()>) -> Result<(), Error> {
         let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = match seat.take() {
             Some(writer) => writer,

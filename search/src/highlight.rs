@@ -204,7 +204,8 @@ fn sounds(rest: &[char], sound: &str) -> Option<usize> {
 }
 
 fn begins(rest: &[char], initials: &str) -> Option<usize> {
-    let fits = |(c, letter): (&char, u8)| sound::readings(*c).any(|reading| reading.as_bytes().first() == Some(&letter));
+    let fits =
+        |(c, letter): (&char, u8)| sound::readings(*c).any(|reading| reading.as_bytes().first() == Some(&letter));
     (rest.len() >= initials.len() && rest.iter().zip(initials.bytes()).all(fits)).then_some(initials.len())
 }
 

@@ -172,9 +172,11 @@ impl Lexicon {
     /// Whether the letters are the initials that a term begins with.
     pub fn begins(&self, term: &Term, letters: &str) -> bool {
         term.folded.len() >= letters.len()
-            && term.folded.iter().zip(letters.bytes()).all(|(c, letter)| {
-                sound::readings(*c).any(|syllable| syllable.as_bytes().first() == Some(&letter))
-            })
+            && term
+                .folded
+                .iter()
+                .zip(letters.bytes())
+                .all(|(c, letter)| sound::readings(*c).any(|syllable| syllable.as_bytes().first() == Some(&letter)))
     }
 
     /// Whether letters spell a name, or something in which one is.
@@ -195,7 +197,8 @@ impl Lexicon {
     /// Whether a folded word may be somebody's name: it is one we know, or two or three characters behind a surname that are no other word.
     pub fn may_be_name(&self, word: &str) -> bool {
         let letters: Vec<char> = word.chars().collect();
-        let named = matches!(letters.len(), 2 | 3) && letters.first().is_some_and(|first| self.surnames.contains(first));
+        let named =
+            matches!(letters.len(), 2 | 3) && letters.first().is_some_and(|first| self.surnames.contains(first));
         let known = || self.jieba.tag(word, false).first().is_some_and(|tag| tag.word == word && tag.tag != "nr");
         self.has_name(word) || named && !known()
     }

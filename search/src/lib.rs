@@ -273,9 +273,8 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] when the index cannot be read; it then needs building.
     pub fn search(&self, searcher: &Searcher, query: &Query) -> Result<Found, Error> {
-        self.live().careful(|shelf| {
-            Reading { shelf, fields: &self.fields, lexicon: &self.lexicon, searcher, query }.search()
-        })
+        self.live()
+            .careful(|shelf| Reading { shelf, fields: &self.fields, lexicon: &self.lexicon, searcher, query }.search())
     }
 
     /// Titles, tags and terms of the dictionary that hold what was typed so far, as Chinese, pinyin or initials; each once.
@@ -318,11 +317,7 @@ impl Index {
     }
 }
 
-fn in_memory(
-    schema: &tantivy::schema::Schema,
-    fields: Fields,
-    lexicon: &Arc<Lexicon>,
-) -> Result<Generation, Error> {
+fn in_memory(schema: &tantivy::schema::Schema, fields: Fields, lexicon: &Arc<Lexicon>) -> Result<Generation, Error> {
     let builder = tantivy::Index::builder().schema(schema.clone()).settings(store::settings());
     let engine = builder.create_in_ram()?;
     tokenise::register(engine.tokenizers(), lexicon);

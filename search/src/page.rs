@@ -115,7 +115,15 @@ pub(crate) struct Best<'a> {
 
 impl<'a> Best<'a> {
     pub fn of(shelf: &'a Shelf, query: &'a Query) -> Best<'a> {
-        Best { columns: &shelf.columns, limit: POOL, kinds: &query.kinds, tags: false, after: None, day: query.day, unwanted: None }
+        Best {
+            columns: &shelf.columns,
+            limit: POOL,
+            kinds: &query.kinds,
+            tags: false,
+            after: None,
+            day: query.day,
+            unwanted: None,
+        }
     }
     /// The best titles and tags.
     pub fn titles(shelf: &'a Shelf, limit: usize) -> Best<'a> {

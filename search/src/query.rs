@@ -84,6 +84,12 @@ impl Asking<'_> {
         Box::new(BooleanQuery::new(clauses))
     }
 
+    /// The characters as they were typed, whatever words segmentation sees in them.
+    pub fn literal(&self, wish: &Wish) -> Clause {
+        let other = wish.units.iter().filter(|unit| unit.word().is_none()).map(|unit| self.unit(unit));
+        all_of(wish.runs.iter().map(|run| self.exactly(run)).chain(other).collect())
+    }
+
     /// Any word will do; what has them all stands above.
     pub fn loose(&self, wish: &Wish) -> Clause {
         let mut clauses: Vec<Clause> = wish.units.iter().flat_map(|unit| self.parts(unit)).collect();
@@ -144,7 +150,11 @@ impl Asking<'_> {
             }
             Unit::Mixed(pieces) => {
                 let each = pieces.iter().map(|piece| match piece {
-                    Piece::Han(text) => self.word(text, &[]),
+                    Piece::Han(text) => {
+                        let words =
+                            fold::runs(text, LONGEST_RUN).flat_map(|run| tokenise::plain_words(self.lexicon, &run));
+                        all_of(words.map(|word| self.word(&word.text, &[])).collect())
+                    }
                     Piece::Latin(text) => self.latin(text),
                 });
                 any_of(vec![boosted(self.mixed(pieces), 2.0), all_of(each.collect())])

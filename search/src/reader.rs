@@ -71,11 +71,14 @@ pub(crate) struct Reading<'a> {
     pub query: &'a Query,
 }
 
+/// A way to ask for a wish.
+type Asks = fn(&Asking<'_>, &Wish) -> Clause;
+
 /// What a wish found, and how it was asked.
 struct Answer {
     wish: Wish,
     tally: Tally,
-    clause: Box<dyn Fn(&Asking<'_>, &Wish) -> Clause>,
+    clause: Asks,
     nearest: Option<String>,
     /// Whether hits below [`ALL_WORDS`] lack some words.
     graded: bool,
@@ -111,39 +114,35 @@ impl Reading<'_> {
     }
 
     fn answer(&self, wish: Wish) -> Result<Answer, Error> {
-        let strict = |asking: &Asking<'_>, wish: &Wish| asking.strict(wish);
-        let loose = |asking: &Asking<'_>, wish: &Wish| asking.loose(wish);
         let graded = wish.units.len() > 1 && !wish.is_sentence();
-        let all_of_it = |wish, tally| Answer { wish, tally, clause: Box::new(strict), nearest: None, graded: false };
-        let some_of_it = |wish, tally| Answer { wish, tally, clause: Box::new(loose), nearest: None, graded };
+        let some_of_it = |wish, tally| Answer { wish, tally, clause: loose, nearest: None, graded };
+        let all_of_it = |clause, wish, tally| Answer { wish, tally, clause, nearest: None, graded: false };
         if wish.is_sentence() {
-            let tally = self.asked(self.asking().loose(&wish), &wish)?;
+            let tally = self.asked(loose, &wish)?;
             if tally.found() {
                 return Ok(some_of_it(wish, tally));
             }
-        } else {
-            let tally = self.asked(self.asking().strict(&wish), &wish)?;
-            if tally.found() {
-                if wish.units.len() > 1 && tally.hits() < FEW {
-                    let more = self.asked(self.asking().loose(&wish), &wish)?;
-                    return Ok(some_of_it(wish, more));
-                }
-                return Ok(all_of_it(wish, tally));
+        }
+        let tally = self.asked(strict, &wish)?;
+        if tally.found() {
+            if wish.units.len() == 1 || tally.hits() >= FEW {
+                return Ok(all_of_it(strict, wish, tally));
             }
+            let more = self.asked(loose, &wish)?;
+            return Ok(some_of_it(wish, more));
+        }
+        let tally = self.asked(literal, &wish)?;
+        if tally.found() {
+            return Ok(all_of_it(literal, wish, tally));
         }
         for near in near::corrections(self, &wish)? {
-            let tally = self.asked(self.asking().strict(&near.wish), &near.wish)?;
+            let tally = self.asked(strict, &near.wish)?;
             if let Some(nearest) = self.named(&near, &tally)? {
-                return Ok(Answer { nearest: Some(nearest), ..all_of_it(near.wish, tally) });
+                return Ok(Answer { nearest: Some(nearest), ..all_of_it(strict, near.wish, tally) });
             }
         }
-        let tally = self.asked(self.asking().loose(&wish), &wish)?;
-        if tally.found() {
-            return Ok(some_of_it(wish, tally));
-        }
-        let last = |asking: &Asking<'_>, wish: &Wish| character(asking, wish);
-        let tally = self.asked(character(&self.asking(), &wish), &wish)?;
-        Ok(Answer { wish, tally, clause: Box::new(last), nearest: None, graded: false })
+        let tally = self.asked(loose, &wish)?;
+        Ok(some_of_it(wish, tally))
     }
 
     /// What was found instead, as it is written where it was found; nothing if a name would be put in the place of what was typed.
@@ -167,8 +166,8 @@ impl Reading<'_> {
         Ok(None)
     }
 
-    fn asked(&self, clause: Clause, wish: &Wish) -> Result<Tally, Error> {
-        self.pass(clause, wish, Best::of(self.shelf, self.query))
+    fn asked(&self, clause: Asks, wish: &Wish) -> Result<Tally, Error> {
+        self.pass(clause(&self.asking(), wish), wish, Best::of(self.shelf, self.query))
     }
 
     fn pass(&self, clause: Clause, wish: &Wish, best: Best<'_>) -> Result<Tally, Error> {
@@ -277,13 +276,24 @@ impl Reading<'_> {
     }
 }
 
-fn character(asking: &Asking<'_>, wish: &Wish) -> Clause {
-    let single = |unit: &Unit| {
-        let mut letters = unit.word().unwrap_or_default().chars();
-        letters.next().filter(|_| letters.next().is_none())
+/// Every word of it; a single character wherever it stands.
+fn strict(asking: &Asking<'_>, wish: &Wish) -> Clause {
+    let alone = match wish.units.as_slice() {
+        [Unit::Word { text, .. }] => text.chars().next().filter(|_| text.chars().count() == 1),
+        _ => None,
     };
-    let each = wish.units.iter().filter_map(single).take(1).map(|c| asking.character(c)).collect();
-    crate::query::any_of(each)
+    match alone {
+        Some(c) => crate::query::any_of(vec![asking.strict(wish), asking.character(c)]),
+        None => asking.strict(wish),
+    }
+}
+
+fn literal(asking: &Asking<'_>, wish: &Wish) -> Clause {
+    asking.literal(wish)
+}
+
+fn loose(asking: &Asking<'_>, wish: &Wish) -> Clause {
+    asking.loose(wish)
 }
 
 fn text(row: &TantivyDocument, field: Field) -> Option<String> {

@@ -72,8 +72,7 @@ impl Gate {
 
 pub(crate) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
-    let (counted, placed) =
-        (IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqsAndPositions);
+    let (counted, placed) = (IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqsAndPositions);
     let fields = Fields {
         group: schema.add_text_field("group", STRING),
         gate: schema.add_text_field("gate", STRING),

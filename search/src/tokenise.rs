@@ -54,7 +54,10 @@ pub(crate) fn inner_words(lexicon: &Lexicon, word: &str) -> Vec<String> {
         return Vec::new();
     }
     let tokens = lexicon.jieba.cut_all(word).into_iter();
-    tokens.filter(|token| token.end - token.start > 1 && token.word != word).map(|token| token.word.to_owned()).collect()
+    tokens
+        .filter(|token| token.end - token.start > 1 && token.word != word)
+        .map(|token| token.word.to_owned())
+        .collect()
 }
 
 /// The terms of one text, in one buffer that is used again for the next.
@@ -215,13 +218,8 @@ fn collected(cut: Cut, lexicon: &Lexicon, text: &str) -> Vec<String> {
 
 /// Makes the analysers known to an index; they must be there before anything is written or read.
 pub(crate) fn register(analysers: &TokenizerManager, lexicon: &Arc<Lexicon>) {
-    let all: [(&str, Cut); 5] = [
-        (WORDS, words),
-        (PAIRS, pairs),
-        (TITLE_PAIRS, title_pairs),
-        (SPOKEN, spoken),
-        (TITLE_SPOKEN, title_spoken),
-    ];
+    let all: [(&str, Cut); 5] =
+        [(WORDS, words), (PAIRS, pairs), (TITLE_PAIRS, title_pairs), (SPOKEN, spoken), (TITLE_SPOKEN, title_spoken)];
     for (name, cut) in all {
         analysers.register(name, Analyser::of(cut, lexicon));
     }

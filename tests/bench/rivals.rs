@@ -7,8 +7,8 @@ use std::{
 };
 
 use rusqlite::{Connection, params};
-use search::{Document, Index, Kind};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use search::{Document, Index, Kind};
 
 use crate::{
     Outcome,
@@ -22,8 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 type Asked = (&'static str, Vec<String>);
 
-pub fn measure(folder: &Path, documents: &[Document], asked: &[Asked], index: &Index, report: &mut Report) -> Outcome<()> {
-    let words: Vec<&Asked> = asked.iter().filter(|(what, _)| !what.contains("pinyin") && !what.contains("question")).collect();
+pub fn measure(
+    folder: &Path,
+    documents: &[Document],
+    asked: &[Asked],
+    index: &Index,
+    report: &mut Report,
+) -> Outcome<()> {
+    let words: Vec<&Asked> =
+        asked.iter().filter(|(what, _)| !what.contains("pinyin") && !what.contains("question")).collect();
     let own: Vec<Measured> = words.iter().map(|(_, queries)| own(index, queries)).collect::<Outcome<_>>()?;
     let sqlite = sqlite(folder, documents, &words, report)?;
     tell("SQLite FTS5 trigram", &words, &sqlite, &own, report);
@@ -33,7 +40,9 @@ pub fn measure(folder: &Path, documents: &[Document], asked: &[Asked], index: &I
             let postgres = runtime.block_on(postgres(&server, documents, &words, report))?;
             tell("PostgreSQL pg_trgm", &words, &postgres, &own, report);
         }
-        Err(_) => report.note("PostgreSQL was not measured: XIANFENG_TEST_POSTGRES names no server (tests/with-postgres.sh)."),
+        Err(_) => {
+            report.note("PostgreSQL was not measured: XIANFENG_TEST_POSTGRES names no server (tests/with-postgres.sh).")
+        }
     }
     Ok(())
 }
@@ -112,7 +121,8 @@ fn sqlite_asked(db: &Connection, text: &str) -> Outcome<usize> {
     let values = || [SCHOOL.to_owned(), college.clone()].into_iter().chain(bound.clone());
     let count = format!("SELECT COUNT(*) FROM found {gate} WHERE {condition}");
     let total: i64 = db.prepare_cached(&count)?.query_row(rusqlite::params_from_iter(values()), |row| row.get(0))?;
-    let (order, shown) = if long { ("ORDER BY bm25(found, 3.0, 1.0)", "snippet(found, 1, '[', ']', '…', 24)") } else { ("", "body") };
+    let (order, shown) =
+        if long { ("ORDER BY bm25(found, 3.0, 1.0)", "snippet(found, 1, '[', ']', '…', 24)") } else { ("", "body") };
     let best = format!("SELECT found.title, {shown} FROM found {gate} WHERE {condition} {order} LIMIT 10");
     let mut best = db.prepare_cached(&best)?;
     let mut rows = best.query(rusqlite::params_from_iter(values()))?;
@@ -122,7 +132,12 @@ fn sqlite_asked(db: &Connection, text: &str) -> Outcome<usize> {
     Ok(usize::try_from(total)?)
 }
 
-async fn postgres(server: &str, documents: &[Document], asked: &[&Asked], report: &mut Report) -> Outcome<Vec<Measured>> {
+async fn postgres(
+    server: &str,
+    documents: &[Document],
+    asked: &[&Asked],
+    report: &mut Report,
+) -> Outcome<Vec<Measured>> {
     let db = Database::connect(format!("{server}/postgres")).await?;
     db.execute_unprepared(
         "CREATE EXTENSION IF NOT EXISTS pg_trgm; DROP TABLE IF EXISTS rival;
@@ -135,7 +150,14 @@ async fn postgres(server: &str, documents: &[Document], asked: &[&Asked], report
             let text = |text: &str| format!("'{}'", text.replace('\'', "''"));
             let whole = format!("{} {}", d.title, d.body);
             let id = n * 500 + at;
-            format!("({id}, {}, {}, {}, {}, {})", text(&d.audience), wanted(d.kind), text(&d.title), text(&d.body), text(&whole))
+            format!(
+                "({id}, {}, {}, {}, {}, {})",
+                text(&d.audience),
+                wanted(d.kind),
+                text(&d.title),
+                text(&d.body),
+                text(&whole)
+            )
         };
         let rows: Vec<String> = part.iter().enumerate().map(row).collect();
         db.execute_unprepared(&format!("INSERT INTO rival VALUES {}", rows.join(", "))).await?;

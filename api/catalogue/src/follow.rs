@@ -1,11 +1,7 @@
 //! Keeps the search index of this process up with what was announced: it reads the announcements in their order from a mark of its own, which is
 //! committed with the index itself. Each node has its own index and its own mark, so none waits for another, and none can miss what another heard.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use kernel::{Error, Event, Result, id::CourseId};
 use platform::outbox::{self, Horizon};

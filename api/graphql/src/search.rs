@@ -175,19 +175,20 @@ fn hit(found: house::Hit) -> kernel::Result<(String, SearchHit)> {
 async fn facets(ctx: &Context<'_>, counts: house::Counts, language: kernel::Language) -> kernel::Result<Vec<Facet>> {
     let english = language == kernel::Language::English;
     let value = |value: String, label: String, count: usize| FacetValue { value, label, count: int(count) };
-    let kinds = counts.kinds.iter().map(|(kind, count)| {
-        value(format!("{kind:?}").to_uppercase(), label(*kind, language).to_owned(), *count)
-    });
+    let kinds = counts
+        .kinds
+        .iter()
+        .map(|(kind, count)| value(format!("{kind:?}").to_uppercase(), label(*kind, language).to_owned(), *count));
     let courses: Vec<(CourseId, usize)> = parsed(counts.courses)?;
     let lecturers: Vec<(PersonId, usize)> = parsed(counts.lecturers)?;
     let titles = loaders(ctx).load_many(courses.iter().map(|(id, _)| *id)).await?;
     let names = loaders(ctx).load_many(lecturers.iter().map(|(id, _)| *id)).await?;
-    let courses = courses.into_iter().filter_map(|(id, count)| {
-        titles.get(&id).map(|course| value(id.to_string(), course.title.clone(), count))
-    });
-    let lecturers = lecturers.into_iter().filter_map(|(id, count)| {
-        names.get(&id).map(|person| value(id.to_string(), person.name.clone(), count))
-    });
+    let courses = courses
+        .into_iter()
+        .filter_map(|(id, count)| titles.get(&id).map(|course| value(id.to_string(), course.title.clone(), count)));
+    let lecturers = lecturers
+        .into_iter()
+        .filter_map(|(id, count)| names.get(&id).map(|person| value(id.to_string(), person.name.clone(), count)));
     let stages = counts.stages.into_iter().filter_map(|(name, count)| {
         let (zh, en) = stage_in_words(organisation::Stage::parse(&name)?);
         Some(value(name, if english { en } else { zh }.to_owned(), count))
@@ -255,8 +256,7 @@ impl SearchQuery {
         let page = kernel::Page::try_new(first, after).map_err(|e| told(ctx)(e.into()))?;
         let filter = filter.unwrap_or_default();
         let course: Option<CourseId> = scalar::id_option(filter.course_id.as_ref()).map_err(told(ctx))?;
-        let lecturer: Option<PersonId> =
-            scalar::id_option(filter.lecturer_id.as_ref()).map_err(told(ctx))?;
+        let lecturer: Option<PersonId> = scalar::id_option(filter.lecturer_id.as_ref()).map_err(told(ctx))?;
         let stage: Option<organisation::Stage> = filter.stage.map(Into::into);
         let asked = house::Query {
             text: query,

@@ -24,7 +24,6 @@ fn some_text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
 }
 
-
 proptest! {
     #[test]
     fn marks_stay_in_bounds_ascending_apart_and_not_empty(query in some_text(), title in some_text(), body in some_text()) {

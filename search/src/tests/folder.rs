@@ -197,4 +197,3 @@ fn empty(path: &Path) {
 fn take_away(path: &Path) {
     fs::remove_file(path).unwrap();
 }
-

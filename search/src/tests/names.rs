@@ -35,7 +35,11 @@ fn a_lecturer_is_no_exception() {
 
 #[test]
 fn nothing_is_corrected_into_or_out_of_a_name() {
-    let index = shelf(vec![document("a", "雷锋日记", "雷锋的日记"), document("b", "李晓明同志的事迹", "李晓明"), document("c", "明天", "")]);
+    let index = shelf(vec![
+        document("a", "雷锋日记", "雷锋的日记"),
+        document("b", "李晓明同志的事迹", "李晓明"),
+        document("c", "明天", ""),
+    ]);
     for typed in ["雷风", "leifegn", "lefeng", "李小明", "李晓名"] {
         assert_eq!(ask(&index, typed).nearest, None, "{typed}");
     }
@@ -53,7 +57,13 @@ fn no_group_of_synonyms_holds_a_name() {
 fn a_fragment_does_not_cut_a_fixed_expression() {
     let long = "中国共产党第二十次全国代表大会";
     for shift in 0..40 {
-        let body = format!("{}{long}{}权利{}{long}。{}", "前".repeat(60 + shift), "中".repeat(8), "后".repeat(30 + shift), "尾".repeat(90));
+        let body = format!(
+            "{}{long}{}权利{}{long}。{}",
+            "前".repeat(60 + shift),
+            "中".repeat(8),
+            "后".repeat(30 + shift),
+            "尾".repeat(90)
+        );
         let found = ask(&shelf(vec![document("a", "讲义", &body)]), "权利");
         let fragment = &found.hits[0].fragments[0];
         let bare = fragment.text.trim_matches('…');

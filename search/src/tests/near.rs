@@ -107,14 +107,21 @@ fn what_has_all_words_stands_above_what_has_some() {
 
 #[test]
 fn a_title_stands_above_a_heading_above_a_text() {
-    let heading = Document { heading: "民主评议".into(), body: "民主评议".into(), ..document("h", "讲义二", "") };
+    let heading =
+        Document { heading: "民主评议".into(), body: "民主评议".into(), ..document("h", "讲义二", "") };
     let index = shelf(vec![document("b", "讲义三", "民主评议"), heading, document("t", "民主评议", "另一件事")]);
     assert_eq!(titles(&ask(&index, "民主评议")), ["民主评议", "讲义二", "讲义三"]);
 }
 
 #[test]
 fn fresher_and_required_stand_a_little_higher() {
-    let of = |id: &str, required, day| Document { required, day, group: id.into(), course: id.into(), ..document(id, "党章", "") };
+    let of = |id: &str, required, day| Document {
+        required,
+        day,
+        group: id.into(),
+        course: id.into(),
+        ..document(id, "党章", "")
+    };
     let index = shelf(vec![of("old", false, 18_000), of("must", true, 18_000), of("new", false, 20_000)]);
     let query = Query { text: "党章".into(), first: 9, day: 20_001, ..Query::default() };
     let found = index.search(&school(), &query).unwrap();
@@ -125,9 +132,17 @@ fn fresher_and_required_stand_a_little_higher() {
 #[test]
 fn a_long_course_does_not_flood_the_page() {
     let mut all: Vec<Document> = (0..30)
-        .map(|n| Document { kind: Kind::Transcript, passage: true, ..document(&format!("les_{n}"), "长课", "党员的权利") })
+        .map(|n| Document {
+            kind: Kind::Transcript,
+            passage: true,
+            ..document(&format!("les_{n}"), "长课", "党员的权利")
+        })
         .collect();
-    all.push(Document { group: "crs_2".into(), course: "crs_2".into(), ..document("other", "短课", "这里也说到党员的权利，还有许多许多别的话要说") });
+    all.push(Document {
+        group: "crs_2".into(),
+        course: "crs_2".into(),
+        ..document("other", "短课", "这里也说到党员的权利，还有许多许多别的话要说")
+    });
     let found = ask(&shelf(all), "权利");
     assert_eq!(found.hits[3].course, "crs_2");
     assert_eq!((found.total, found.counts.courses[0].clone()), (31, ("crs_1".to_owned(), 30)));
@@ -143,12 +158,17 @@ fn facets_count_what_the_searcher_may_see() {
         audience: audience.into(),
         ..document(id, "党章", "")
     };
-    let index = shelf(vec![of("a", "ACTIVIST", 2025, "school"), of("b", "MEMBER", 2026, "school"), of("c", "MEMBER", 2024, "other")]);
+    let index = shelf(vec![
+        of("a", "ACTIVIST", 2025, "school"),
+        of("b", "MEMBER", 2026, "school"),
+        of("c", "MEMBER", 2024, "other"),
+    ]);
     let counts = ask(&index, "党章").counts;
     assert_eq!(counts.years, [(2026, 1), (2025, 1)]);
     assert_eq!(counts.stages, [("ACTIVIST".to_owned(), 1), ("MEMBER".to_owned(), 1)]);
     assert_eq!(counts.lecturers, [("mem_1".to_owned(), 2)]);
-    let query = Query { text: "党章".into(), first: 9, stage: Some("MEMBER".into()), year: Some(2026), ..Query::default() };
+    let query =
+        Query { text: "党章".into(), first: 9, stage: Some("MEMBER".into()), year: Some(2026), ..Query::default() };
     assert_eq!(index.search(&school(), &query).unwrap().total, 1);
     let nobody = Searcher { audiences: vec!["nobody".into()] };
     assert_eq!(index.search(&nobody, &query).unwrap().counts, Default::default());

@@ -93,9 +93,11 @@ async fn what_is_nearest_is_offered_and_facets_count() {
 async fn a_course_is_filed_under_words_by_who_teaches_it() {
     let lecturer = world().await.sign_in("lecturer").await;
     let student = world().await.sign_in("student").await;
-    let made = lecturer.ask("mutation { createCourse(input: { title: \"贴标签的课\" }) { course { id } } }", json!({})).await;
+    let made =
+        lecturer.ask("mutation { createCourse(input: { title: \"贴标签的课\" }) { course { id } } }", json!({})).await;
     let id = text(&made, "createCourse.course.id");
-    let label = "mutation($id: ID!, $i: CourseLabelsInput!) { labelCourse(id: $id, input: $i) { course { tags stages } } }";
+    let label =
+        "mutation($id: ID!, $i: CourseLabelsInput!) { labelCourse(id: $id, input: $i) { course { tags stages } } }";
     let input = json!({ "id": id, "i": { "tags": ["理想信念", "入门"], "stages": ["ACTIVIST"] } });
     let labelled = lecturer.ask(label, input.clone()).await;
     assert_eq!(at(&labelled, "labelCourse.course.stages"), &json!(["ACTIVIST"]));

@@ -17,8 +17,7 @@ use crate::{
 const SEARCH: &str = "query($q: String!) { search(query: $q, first: 5) { totalCount rebuilding nearest nodes { title whole { start end } partial } } }";
 const COURSE: &str = "mutation($t: String!) { createCourse(input: { title: $t }) { course { id } } }";
 const CHAPTER: &str = "mutation($c: ID!) { addChapter(courseId: $c, title: \"第一章\") { chapter { id } } }";
-const READING: &str =
-    "mutation($c: ID!, $t: String!) { addReadingLesson(chapterId: $c, input: { title: $t, body: \"正文一段。\" }) { lesson { id } } }";
+const READING: &str = "mutation($c: ID!, $t: String!) { addReadingLesson(chapterId: $c, input: { title: $t, body: \"正文一段。\" }) { lesson { id } } }";
 const PUBLISH: &str = "mutation($c: ID!) { publishCourse(id: $c) { course { id } } }";
 /// Well above what is promised, for machines that do other things too.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -89,7 +88,10 @@ async fn a_lost_or_damaged_index_is_made_again_while_the_server_answers() {
     let place = data.clone();
     let reindexed = tokio::task::spawn_blocking(move || run(&place, &["reindex"]));
     while !reindexed.is_finished() {
-        assert!(at(&search(&client, "雪山草地").await, "totalCount").as_i64() > Some(0), "answers while it is made anew");
+        assert!(
+            at(&search(&client, "雪山草地").await, "totalCount").as_i64() > Some(0),
+            "answers while it is made anew"
+        );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let (good, said) = reindexed.await.unwrap();

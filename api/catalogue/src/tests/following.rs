@@ -94,7 +94,11 @@ async fn an_announcement_that_appears_behind_the_last_one_heard_is_not_missed() 
         for _ in 0..5 {
             following.catch_up().await.unwrap();
         }
-        assert_eq!(world.found(vec![world.root.path.clone()], "改名").len(), 1, "heard at once, though an earlier one is open");
+        assert_eq!(
+            world.found(vec![world.root.path.clone()], "改名").len(),
+            1,
+            "heard at once, though an earlier one is open"
+        );
         let mark = world.index.watermark().unwrap();
         assert!(outbox::horizon(base.db.read()).await.unwrap().last > mark, "the mark waits for the open one");
         let group = [early.id.to_string()];
@@ -152,7 +156,10 @@ async fn a_course_is_filed_under_words_and_stages() {
         assert_eq!(world.found(root(), "理想 信念").len(), 1);
         let query = search::Query { text: "导读".to_owned(), first: 9, ..search::Query::default() };
         let counts = world.index.search(&search::Searcher { audiences: root() }, &query).unwrap().counts;
-        assert_eq!(counts.stages.iter().map(|(stage, _)| stage.as_str()).collect::<Vec<_>>(), ["ACTIVIST", "APPLICANT"]);
+        assert_eq!(
+            counts.stages.iter().map(|(stage, _)| stage.as_str()).collect::<Vec<_>>(),
+            ["ACTIVIST", "APPLICANT"]
+        );
         assert_eq!(counts.years.iter().map(|(year, _)| *year).collect::<Vec<_>>(), [2026]);
         let long = Labels { tags: vec!["长".repeat(21)], stages: Vec::new() };
         assert!(world.house.label_course(&lecturer, course.id, long).await.unwrap_err().refusal().is_some());

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine, RangeQuery, TermQuery,
-    TermSetQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
+    RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -179,7 +179,9 @@ impl Asking<'_> {
             Unit::Latin(words) => {
                 let mut all: Vec<Clause> = words.iter().map(|word| self.written(word)).collect();
                 all.extend(words.iter().map(|word| self.syllables(word)));
-                all.push(self.syllables(&words.concat()));
+                if words.len() > 1 {
+                    all.push(self.syllables(&words.concat()));
+                }
                 all
             }
             Unit::Phrase(_) | Unit::Mixed(_) => vec![self.unit(unit)],
@@ -192,8 +194,13 @@ impl Asking<'_> {
         if self.way != Way::Words && text.chars().nth(1).is_some() {
             ways.push(self.exactly(text));
         }
-        ways.extend(alike.iter().map(|other| boosted(self.other(other), ALIKE)));
-        any_of(ways)
+        let own = any_of(ways);
+        if alike.is_empty() {
+            return own;
+        }
+        // The best of them counts, not their sum: what says it in two ways is no better than what says it in one.
+        let others = alike.iter().map(|other| boosted(self.other(other), ALIKE));
+        Box::new(DisjunctionMaxQuery::new(std::iter::once(own).chain(others).collect()))
     }
 
     /// A word as segmentation sees it; in the title, in headings, in the text.
@@ -265,10 +272,7 @@ impl Asking<'_> {
 
     /// Each pair of neighbouring syllables for itself.
     fn syllables(&self, letters: &str) -> Clause {
-        let mut pairs = BTreeSet::new();
-        for cut in sound::cuts(letters, true) {
-            pairs.extend(cut.syllables.windows(2).map(<[String]>::concat));
-        }
+        let pairs: BTreeSet<String> = sound::neighbours(letters).into_iter().collect();
         let each = pairs.iter().flat_map(|pair| {
             let title = boosted(term(self.fields.title_spoken, pair), TITLE);
             [title, term(self.fields.spoken, pair)]

@@ -182,6 +182,47 @@ pub(crate) fn cuts(letters: &str, may_be_begun: bool) -> Vec<Cut> {
     all
 }
 
+/// Neighbouring syllables of typed letters, of every way to cut them into as few syllables as can be: long letters have too many ways to look at each.
+pub(crate) fn neighbours(letters: &str) -> Vec<String> {
+    let letters: String = letters.replace('ü', "v");
+    if letters.len() > LONGEST_TYPED || !letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Vec::new();
+    }
+    let syllable = |from: usize, to: usize| letters.get(from..to).filter(|part| is_syllable(part));
+    let fewest = |reach: &dyn Fn(usize) -> Option<usize>, edges: Vec<usize>| edges.into_iter().filter_map(reach).min();
+    // How many syllables it takes at least from the beginning to here, and from here to the end.
+    let (mut before, mut behind) = (vec![None; letters.len() + 1], vec![None; letters.len() + 1]);
+    before.first_mut().into_iter().chain(behind.last_mut()).for_each(|end| *end = Some(0));
+    for at in 1..=letters.len() {
+        let edges = (at.saturating_sub(LONGEST_SYLLABLE)..at).filter(|from| syllable(*from, at).is_some()).collect();
+        let least = fewest(&|from| before.get(from).copied().flatten(), edges);
+        before.get_mut(at).into_iter().for_each(|slot| *slot = least.map(|many| many + 1));
+    }
+    for at in (0..letters.len()).rev() {
+        let ends = at + 1..=(at + LONGEST_SYLLABLE).min(letters.len());
+        let edges = ends.filter(|to| syllable(at, *to).is_some()).collect();
+        let least = fewest(&|to| behind.get(to).copied().flatten(), edges);
+        behind.get_mut(at).into_iter().for_each(|slot| *slot = least.map(|many| many + 1));
+    }
+    let Some(least) = before.last().copied().flatten() else { return Vec::new() };
+    let mut all = Vec::new();
+    for middle in 1..letters.len() {
+        for from in middle.saturating_sub(LONGEST_SYLLABLE)..middle {
+            let Some(reached) = before.get(from).copied().flatten() else { continue };
+            let Some(first) = syllable(from, middle) else { continue };
+            for to in middle + 1..=(middle + LONGEST_SYLLABLE).min(letters.len()) {
+                let left = behind.get(to).copied().flatten();
+                if let Some(second) = syllable(middle, to)
+                    && left.is_some_and(|left| reached + 2 + left <= least)
+                {
+                    all.push([first, second].concat());
+                }
+            }
+        }
+    }
+    all
+}
+
 /// The usual sound of a folded text's Chinese characters, as somebody would type it: for measuring, and for finding what sounds alike.
 pub(crate) fn spelled(text: &str) -> String {
     let mut spelled = String::new();

@@ -197,17 +197,19 @@ fn initials(place: usize, c: char, next: char, begins: bool, sink: &mut Sink) {
     }
 }
 
-/// The words of a text, for tests and for measuring.
+/// The words of a text.
+#[cfg(test)]
 pub(crate) fn all_words(lexicon: &Lexicon, text: &str) -> Vec<String> {
     collected(words, lexicon, text)
 }
 
-/// Pairs as the index has them.
+/// How a title sounds, as the index has it.
 #[cfg(test)]
 pub(crate) fn all_sounds(lexicon: &Lexicon, title: &str) -> Vec<String> {
     collected(title_spoken, lexicon, title)
 }
 
+#[cfg(test)]
 fn collected(cut: Cut, lexicon: &Lexicon, text: &str) -> Vec<String> {
     let mut sink = Sink::default();
     cut(lexicon, &fold::folded(text), &mut sink);

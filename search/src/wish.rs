@@ -234,7 +234,7 @@ impl Wish {
             let letters: Vec<char> = run.chars().collect();
             for pair in letters.windows(2) {
                 let text: String = pair.iter().collect();
-                let within = telling.iter().any(|word| *word == text);
+                let within = telling.contains(&text);
                 if !within && !pair.iter().any(empty) && !self.pairs.contains(&text) {
                     self.pairs.push(text);
                 }

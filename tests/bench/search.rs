@@ -196,7 +196,7 @@ fn document(n: usize, text: &Text, dice: &mut Dice, real: Option<&Real>) -> Docu
 fn questions(text: &Text, documents: &[Document]) -> [(&'static str, Vec<String>); 5] {
     let mut dice = Dice::new(2);
     let mut words = |many: usize| -> Vec<String> {
-        let one = |dice: &mut Dice| vec![(); many].iter().map(|()| dice.pick_frequent(&text.words)).collect::<Vec<_>>();
+        let one = |dice: &mut Dice| (0..many).map(|_| dice.pick_frequent(&text.words)).collect::<Vec<_>>();
         (0..QUERIES).map(|_| one(&mut dice).join(" ")).collect()
     };
     let (two, three) = (words(2), words(3));

@@ -13,7 +13,7 @@ use crate::{Catalogue, jobs, store};
 /// What other nodes announced is looked for this often; what this one did is heard at once.
 const POLL: Duration = Duration::from_millis(250);
 /// Announcements, and courses, in one step.
-const STEP: u64 = 200;
+const STEP: u64 = 5_000;
 const AT_ONCE: u64 = 24;
 /// So often a new index looks whether transactions are still open before it is begun from an older mark.
 const SETTLED_LOOKS: u32 = 100;

@@ -68,7 +68,7 @@ pub(crate) async fn documents_of(house: &Catalogue, courses: &[CourseId]) -> Res
     outlines.sort_by_key(|outline| outline.course.id);
     let lessons: Vec<LessonId> = outlines.iter().flat_map(Outline::lessons).map(|lesson| lesson.id).collect();
     let texts = Texts::new(content::htmls(db, &lessons).await?, content::captions_of(db, &lessons).await?);
-    let labels = crate::store::labels::of(db, courses).await?;
+    let labels = store::labels::of(db, courses).await?;
     let zone = house.base().zone;
     let all = tokio::task::spawn_blocking(move || {
         let of = |outline: &Outline| {

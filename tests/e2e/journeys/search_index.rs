@@ -31,7 +31,7 @@ async fn until_whole(client: &Client, words: &str) -> (Duration, bool) {
     let (began, mut said) = (Instant::now(), false);
     loop {
         let found = search(client, words).await;
-        let rebuilding = at(&found, "rebuilding") == &json!(true);
+        let rebuilding = at(&found, "rebuilding").as_bool() == Some(true);
         said |= rebuilding;
         if !rebuilding && at(&found, "totalCount").as_i64() > Some(0) {
             return (began.elapsed(), said);

@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use kernel::{Event, id::CourseId};
+use kernel::{Event, Viewer, id::CourseId};
 use organisation::Stage;
 use platform::{Db, outbox};
 use search::Index;
 
 use super::world::World;
-use crate::{CourseChange, Follower, Labels, jobs};
+use crate::{Follower, Labels, jobs};
 
 fn follower(world: &World) -> Follower {
     Follower::new(world.house.clone(), world.index.clone())
 }
 
-async fn announce(world: &World, course: CourseId) {
-    let base = &world.test.base;
-    let tx = base.db.begin().await.unwrap();
-    base.outbox.publish(&tx, base.now(), &Event::CourseChanged { course }).await.unwrap();
-    tx.commit().await.unwrap();
+/// An edit of a published course.
+async fn file(world: &World, lecturer: &Viewer, course: CourseId, tag: &str) {
+    let labels = Labels { tags: vec![tag.to_owned()], stages: Vec::new() };
+    world.house.label_course(lecturer, course, labels).await.unwrap();
 }
 
 #[tokio::test]
@@ -33,12 +32,11 @@ async fn what_is_changed_is_found_and_each_node_hears_it_by_itself() {
         here.catch_up().await.unwrap();
         there.catch_up().await.unwrap();
         assert!(world.index.is_ready() && other.is_ready());
-        let change = CourseChange { title: Some("党史导学".to_owned()), ..CourseChange::default() };
-        world.house.update_course(&lecturer, course.id, change).await.unwrap();
+        file(&world, &lecturer, course.id, "雪山草地").await;
         for follower in [&mut here, &mut there] {
             follower.catch_up().await.unwrap();
         }
-        assert_eq!(world.found(vec![world.root.path.clone()], "党史").len(), 1, "{}", world.test.name);
+        assert_eq!(world.found(vec![world.root.path.clone()], "雪山草地").len(), 1, "{}", world.test.name);
         assert_eq!(other.watermark().is_some(), world.index.watermark().is_some());
         assert_eq!(other.documents(), world.index.documents());
         world.house.withdraw_course(&lecturer, course.id).await.unwrap();
@@ -83,19 +81,15 @@ async fn an_announcement_that_appears_behind_the_last_one_heard_is_not_missed() 
             continue;
         }
         let second = Db::open(&world.test.url, 4).await.unwrap();
-        let rename = async |course: &crate::Course, title: &str| {
-            let change = CourseChange { title: Some(title.to_owned()), ..CourseChange::default() };
-            world.house.update_course(&lecturer, course.id, change).await.unwrap();
-        };
         let tx = second.begin().await.unwrap();
         let base = &world.test.base;
         base.outbox.publish(&tx, base.now(), &Event::CourseChanged { course: early.id }).await.unwrap();
-        rename(&late, "改名的晚课").await;
+        file(&world, &lecturer, late.id, "雪山草地").await;
         for _ in 0..5 {
             following.catch_up().await.unwrap();
         }
         assert_eq!(
-            world.found(vec![world.root.path.clone()], "改名").len(),
+            world.found(vec![world.root.path.clone()], "雪山草地").len(),
             1,
             "heard at once, though an earlier one is open"
         );
@@ -104,13 +98,14 @@ async fn an_announcement_that_appears_behind_the_last_one_heard_is_not_missed() 
         let group = [early.id.to_string()];
         world.index.replace(&group, Vec::new()).unwrap();
         tx.commit().await.unwrap();
-        following.catch_up().await.unwrap();
-        assert_eq!(world.found(vec![world.root.path.clone()], "早到").len(), 1);
-        // And by whoever begins anew from the mark.
-        world.index.replace(&group, Vec::new()).unwrap();
-        announce(&world, late.id).await;
-        follower(&world).catch_up().await.unwrap();
-        assert_eq!(world.found(vec![world.root.path.clone()], "早到").len(), 1);
+        // By who was there all the time, and by who begins anew from the mark.
+        let root = || vec![world.root.path.clone()];
+        let mut anew = follower(&world);
+        for follower in [&mut anew, &mut following] {
+            world.index.replace(&group, Vec::new()).unwrap();
+            follower.catch_up().await.unwrap();
+            assert_eq!(world.found(root(), "早到").len(), 1);
+        }
         second.close().await.unwrap();
         world.end().await;
     }
@@ -118,25 +113,26 @@ async fn an_announcement_that_appears_behind_the_last_one_heard_is_not_missed() 
 
 #[tokio::test]
 async fn an_index_made_anew_by_another_process_goes_on_from_its_own_mark() {
-    let world = World::each().await.remove(0);
-    let folder = tempfile::tempdir().unwrap();
-    let lecturer = world.lecturer();
-    world.published(&lecturer, &world.root, "党章导学", true).await;
-    let index = Arc::new(Index::open(folder.path()).unwrap());
-    let mut following = Follower::new(world.house.clone(), index.clone());
-    following.catch_up().await.unwrap();
-    let documents = index.documents();
-    let beside = Arc::new(Index::beside(folder.path(), &search::Words::default()).unwrap());
-    assert_eq!(jobs::reindex(&world.house, &beside).await.unwrap(), documents);
-    drop(beside);
-    world.published(&lecturer, &world.root, "党史导学", true).await;
-    following.catch_up().await.unwrap();
-    assert_eq!(index.documents(), documents * 2);
-    std::fs::remove_dir_all(folder.path()).unwrap();
-    assert!(index.is_ready());
-    following.catch_up().await.unwrap();
-    assert_eq!((index.documents(), index.needs_building()), (documents * 2, false), "what was lost was made again");
-    world.end().await;
+    for world in World::each().await {
+        let folder = world.test.folder.path().join("index");
+        let lecturer = world.lecturer();
+        world.published(&lecturer, &world.root, "党章导学", true).await;
+        let index = Arc::new(Index::open(&folder).unwrap());
+        let mut following = Follower::new(world.house.clone(), index.clone());
+        following.catch_up().await.unwrap();
+        let documents = index.documents();
+        let beside = Arc::new(Index::beside(&folder, &search::Words::default()).unwrap());
+        assert_eq!(jobs::reindex(&world.house, &beside).await.unwrap(), documents);
+        drop(beside);
+        world.published(&lecturer, &world.root, "党史导学", true).await;
+        following.catch_up().await.unwrap();
+        assert_eq!(index.documents(), documents * 2, "{}", world.test.name);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(index.is_ready());
+        following.catch_up().await.unwrap();
+        assert_eq!((index.documents(), index.needs_building()), (documents * 2, false), "what was lost was made again");
+        world.end().await;
+    }
 }
 
 #[tokio::test]

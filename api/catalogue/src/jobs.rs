@@ -1,5 +1,7 @@
 //! What happens later: lessons learn the length of their video, and the search index follows the published courses.
 
+pub(crate) mod follow;
+
 use std::{collections::HashMap, sync::Arc};
 
 use futures::FutureExt;
@@ -61,7 +63,7 @@ async fn index_courses(house: &Catalogue, index: &Arc<Index>, courses: &[CourseI
 }
 
 /// What can be found of these courses: of the published ones everything, of the others nothing.
-pub(crate) async fn documents_of(house: &Catalogue, courses: &[CourseId]) -> Result<Vec<Document>> {
+async fn documents_of(house: &Catalogue, courses: &[CourseId]) -> Result<Vec<Document>> {
     let db = house.base().db.read();
     let published = |outline: &Outline| outline.course.status == Status::Published;
     let mut outlines: Vec<Outline> = house.outlines(courses).await?.into_values().filter(published).collect();

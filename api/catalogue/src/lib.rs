@@ -4,7 +4,6 @@
 //! Jobs: `catalogue.asset_ready` (inside, on AssetReady). [`Follower`] hears CourseChanged by itself, once for each node; `catalogue.index` is what an
 //! older release left waiting.
 
-mod follow;
 pub mod jobs;
 mod model;
 mod rules;
@@ -23,7 +22,7 @@ use moka::future::Cache;
 use organisation::Organisation;
 use platform::Base;
 
-pub use follow::Follower;
+pub use jobs::follow::Follower;
 pub use model::{
     Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Labels, Lesson, LessonChange, LessonKind,
     Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson, Outline, Question, Source, Status,

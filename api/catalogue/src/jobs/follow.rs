@@ -8,7 +8,7 @@ use platform::outbox::{self, Horizon};
 use search::Index;
 use tokio::sync::watch;
 
-use crate::{Catalogue, jobs, store};
+use crate::{Catalogue, store};
 
 /// What other nodes announced is looked for this often; what this one did is heard at once.
 const POLL: Duration = Duration::from_millis(250);
@@ -128,7 +128,7 @@ impl Follower {
 
     async fn hear(&self, courses: &[CourseId], upto: i64) -> Result<()> {
         for courses in courses.chunks(usize::try_from(AT_ONCE).unwrap_or(1)) {
-            let documents = jobs::documents_of(&self.house, courses).await?;
+            let documents = super::documents_of(&self.house, courses).await?;
             let groups: Vec<String> = courses.iter().map(ToString::to_string).collect();
             // The mark goes with the last of them: until then it stays where it was.
             let (index, mark) = (self.index.clone(), self.index.watermark().unwrap_or(0));
@@ -154,7 +154,7 @@ impl Follower {
             let courses = store::published(self.house.base().db.read(), last, AT_ONCE).await?;
             let Some(end) = courses.last() else { break };
             last = Some(*end);
-            let documents = jobs::documents_of(&self.house, &courses).await?;
+            let documents = super::documents_of(&self.house, &courses).await?;
             let added = tokio::task::spawn_blocking(move || build.add(&documents).map(|()| build));
             build = added.await?.map_err(Error::from)?;
         }

@@ -16,7 +16,7 @@ run: build ## build what is missing, fill ./data with the demo school, serve htt
 	@exec "$(binary)" serve --data-dir "$(data)" --listen "$(listen)"
 
 build: web ## build target/release/xianfeng with the web app inside
-	@tests/install.sh ffmpeg
+	@tests/install.sh ffmpeg poppler
 	cargo build --release -p api
 
 web: web/dist/index.html ## build the web app
@@ -38,11 +38,13 @@ suites: ## adversaries and honest students against the real server, in virtual t
 	cargo build -q -p api --features test-clock --bin xianfeng-test-clock
 	cargo test -q -p tests --test suites
 
-torture: web ## the long runs: 1000 kills, 200 power cuts, more students and seeds (XIANFENG_KILLS, XIANFENG_CUTS, XIANFENG_SEED)
-	@tests/install.sh ffmpeg postgresql
+torture: web ## the long runs: 1000 kills, 200 power cuts, 50 deaths of a conversion, more students and seeds (XIANFENG_KILLS, XIANFENG_CUTS, XIANFENG_SEED)
+	@tests/install.sh ffmpeg postgresql node s3
 	XIANFENG_HONEST=300 XIANFENG_SEEDS=20 XIANFENG_LEASE_WAR=500 $(MAKE) -s suites
 	cargo build -q -p api
+	XIANFENG_CONVERT_KILLS=$${XIANFENG_CONVERT_KILLS:-50} cargo test -q -p media deaths::
 	XIANFENG_KILLS=$${XIANFENG_KILLS:-1000} XIANFENG_CUTS=$${XIANFENG_CUTS:-200} tests/with-postgres.sh cargo test -q -p tests --test torture
+	cd web && XIANFENG_UPLOAD_CUTS=$${XIANFENG_UPLOAD_CUTS:-1000} ../tests/with-s3.sh npx playwright test --project=protocol cuts
 
 check: web ## format, lints and types
 	cargo fmt --all --check
@@ -55,10 +57,10 @@ schema: web/node_modules/.ready ## write web/schema.graphql and the generated ty
 	cargo run -q -p api -- schema > web/schema.graphql.new && mv web/schema.graphql.new web/schema.graphql
 	cd web && npm run --silent codegen
 
-bench: web ## measure, with the bare limits beside the figures (tests/bench)
-	@tests/install.sh ffmpeg postgresql
+bench: web ## measure, with the bare limits beside the figures (tests/bench); PART=ledger measures one part
+	@tests/install.sh ffmpeg poppler postgresql redis nginx chromium node
 	cargo build --release -p api -p tests --bin xianfeng --example bench
-	@tests/with-postgres.sh "$(target)/release/examples/bench" "$(binary)" $(PARTS)
+	@XIANFENG_TEST_FSYNC=on tests/with-postgres.sh "$(target)/release/examples/bench" "$(binary)" $(PART)
 
 bench-search: ## how good the search is on labelled questions (CORPUS=file QUERIES=file; default ../shared/data/search)
 	@cargo build -q --release -p search --example quality

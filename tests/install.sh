@@ -5,12 +5,24 @@ missing=()
 need() { # command package
   command -v "$1" >/dev/null 2>&1 || missing+=("$2")
 }
+# A real S3 server for tests: no distribution has one, crates.io does. Kept with the caches of this person, built once.
+s3() {
+  local tools=${XDG_CACHE_HOME:-$HOME/.cache}/xianfeng/tools
+  [ -x "$tools/bin/s3s-fs" ] && return
+  echo "installing: s3s-fs"
+  CARGO_TARGET_DIR=$tools/build cargo install -q --root "$tools" --locked s3s-fs@0.14.1 --features binary ||
+    echo "s3s-fs could not be built; tests on S3 will be skipped" >&2
+  rm -rf "$tools/build"
+}
 for what in "$@"; do
   case "$what" in
-    ffmpeg) need ffmpeg ffmpeg ;;
+    ffmpeg) need ffmpeg ffmpeg; need bwrap bubblewrap ;;
+    poppler) need pdftoppm poppler-utils; [ -e /usr/share/poppler/cMap ] || missing+=(poppler-data) ;;
     node) command -v npm >/dev/null 2>&1 || missing+=(nodejs npm) ;;
     postgresql) ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing+=(postgresql) ;;
     redis) need redis-server redis-server ;;
+    nginx) [ -x /usr/sbin/nginx ] || need nginx nginx ;;
+    s3) s3 ;;
     chromium) need chromium chromium; [ -e /usr/share/doc/fonts-noto-cjk ] || missing+=(fonts-noto-cjk) ;;
     *) echo "tests/install.sh: $what is not known here" >&2; exit 2 ;;
   esac

@@ -22,9 +22,9 @@ lints() {
   cargo clippy -q -p api --all-targets --features test-clock -- -D warnings
 }
 web_tests() { (cd web && npm test --silent && npm run --silent size); }
-browser() { (cd web && npm run --silent e2e); }
+browser() { (cd web && ../tests/with-s3.sh npm run --silent e2e); }
 
-part "install what the tests need" tests/install.sh ffmpeg node postgresql redis chromium
+part "install what the tests need" tests/install.sh ffmpeg poppler node postgresql redis chromium s3
 part "web app" make -s web
 part "format" cargo fmt --all --check
 part "lints" lints
@@ -32,7 +32,7 @@ part "web checks" bash -c 'cd web && npm run --silent check'
 part "program" cargo build -q -p api
 part "schema" schema_is_current
 part "web tests" web_tests
-part "tests on SQLite and PostgreSQL" tests/with-postgres.sh cargo test -q --workspace -- --skip kills:: --skip cuts::
+part "tests on SQLite, PostgreSQL and S3" tests/with-postgres.sh tests/with-s3.sh cargo test -q --workspace -- --skip kills:: --skip cuts::
 part "kills and power cuts" tests/with-postgres.sh cargo test -q -p tests --test torture
 part "adversaries and honest students" make -s suites
 part "journeys in Chromium" browser

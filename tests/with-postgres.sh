@@ -9,7 +9,7 @@ as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 finish() { as "$bin/pg_ctl" -D "$folder/data" -m immediate -s stop || true; rm -rf "$folder"; }
 trap finish EXIT
 as "$bin/initdb" -D "$folder/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 >"$folder/initdb.log"
-# Durability is PostgreSQL's own affair and not what these tests look at.
-as "$bin/pg_ctl" -D "$folder/data" -s -w -l "$folder/log" -o "-p $port -h 127.0.0.1 -k $folder -c fsync=off -c max_connections=200" start
+# Durability is PostgreSQL's own affair and not what tests look at; a bench does (XIANFENG_TEST_FSYNC=on).
+as "$bin/pg_ctl" -D "$folder/data" -s -w -l "$folder/log" -o "-p $port -h 127.0.0.1 -k $folder -c fsync=${XIANFENG_TEST_FSYNC:-off} -c max_connections=200" start
 export XIANFENG_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port"
 "$@"

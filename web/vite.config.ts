@@ -42,7 +42,12 @@ export default defineConfig(({ mode }) => ({
     reportCompressedSize: false,
     rolldownOptions: {
       input: { [mode]: mode === 'console' ? `${root}console.html` : `${root}index.html` },
-      output: { codeSplitting: { groups: [{ name: 'ground', test: ground }] } },
+      output: {
+        // Every name stands in the first script, and of a name the hash is what does not compress.
+        chunkFileNames: 'assets/[name]-[hash:7].js',
+        assetFileNames: 'assets/[name]-[hash:7][extname]',
+        codeSplitting: { groups: [{ name: 'ground', test: ground }] },
+      },
     },
   },
   server: {

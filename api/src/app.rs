@@ -1,11 +1,14 @@
 //! The composition root: builds every house in the order of the floors.
 
-use std::{fs::File, sync::Arc};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use kernel::{Clock, Ids, Result, clock::SystemClock, id::RandomIds};
 use platform::{Base, Db, Worker};
 
-use crate::{config::Config, flows, ledger, literacy, restore, secrets};
+use crate::{
+    config::{self, Config},
+    flows, ledger, literacy, restore, secrets,
+};
 
 pub use graphql::Houses;
 
@@ -52,7 +55,7 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     let identity = identity::Identity::new(base.clone());
     let organisation = organisation::Organisation::new(base.clone());
     let catalogue = catalogue::Catalogue::new(base.clone(), organisation.clone(), media.clone());
-    let learning = learning::Learning::new(base.clone(), catalogue.clone(), learning::Config::default());
+    let learning = learning::Learning::new(base.clone(), catalogue.clone(), study_config(config));
     let credits = credits::Credits::new(base.clone(), catalogue.clone()).map_err(|e| told(&e))?;
     credits.seal_with(ledger::sealing(config)?).map_err(|e| told(&e))?;
     let url = &config.redis.url;
@@ -89,6 +92,12 @@ pub fn words(config: &Config) -> Result<search::Words, String> {
     search::Words::read(&folder).map_err(|e| format!("{}: {e}", folder.display()))
 }
 
+/// What counts as study, and how long it is kept.
+fn study_config(config: &Config) -> learning::Config {
+    let config::Study { hidden_counts, kept_days } = config.study;
+    learning::Config { hidden_counts, kept_days, ..learning::Config::default() }
+}
+
 /// Where the objects lie.
 pub fn store_config(config: &Config) -> media::StoreConfig {
     let store = &config.store;
@@ -107,5 +116,22 @@ pub fn store_config(config: &Config) -> media::StoreConfig {
 
 pub fn media_config(config: &Config, secret: [u8; 32]) -> media::Config {
     let store = store_config(config);
-    media::Config { store, work_dir: config.data_dir.join("work"), secret, ..media::Config::default() }
+    let uploads = &config.uploads;
+    let limits = media::Limits {
+        quota: (uploads.quota_mb > 0).then_some(uploads.quota_mb << 20),
+        open: uploads.open,
+        reserve: uploads.reserve_mb << 20,
+        ..media::Limits::default()
+    };
+    let (work_dir, recogniser) = (config.data_dir.join("work"), recogniser(&config.captions));
+    media::Config { store, work_dir, secret, limits, recogniser, ..media::Config::default() }
+}
+
+/// The program that recognises speech, where the school has set one.
+fn recogniser(captions: &config::Captions) -> Option<media::Recogniser> {
+    (!captions.command.is_empty()).then(|| media::Recogniser {
+        command: captions.command.clone(),
+        most: Duration::from_secs(u64::from(captions.minutes) * 60),
+        memory: (captions.memory_mb > 0).then(|| u64::from(captions.memory_mb) << 20),
+    })
 }

@@ -9,7 +9,7 @@ use crate::{
     app::{self, App},
     backup,
     config::Config,
-    demo, flows, ledger, observe, restore, secrets, serve,
+    demo, flows, ledger, objects, observe, restore, secrets, serve,
 };
 
 /// A program whose clock a test may move says so wherever it says what it is.
@@ -65,6 +65,9 @@ enum Command {
     /// The ledger: verify it, make its balances anew, print its key
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    /// Videos and files: read every object again
+    #[command(subcommand)]
+    Media(objects::Media),
     /// People who may sign in
     #[command(subcommand)]
     User(User),
@@ -157,6 +160,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         }
         Command::Reindex => reindex(&config).await,
         Command::Ledger(command) => ledger::run(&config, command).await,
+        Command::Media(command) => objects::run(&config, command).await,
         Command::User(user) => create(&config, user).await,
         Command::Backup { file, secrets, objects } => {
             backup::backup(&config, &backup::Asked { file, secrets, objects }).await

@@ -12,7 +12,7 @@ use serde::Deserialize;
 const DEFAULTS: &str = include_str!("../config.default.toml");
 
 /// Variable → path in the file.
-const VARIABLES: [(&str, &str); 19] = [
+const VARIABLES: [(&str, &str); 27] = [
     ("XIANFENG_DATA_DIR", "data_dir"),
     ("XIANFENG_LISTEN", "listen"),
     ("XIANFENG_TIME_ZONE", "time_zone"),
@@ -24,9 +24,17 @@ const VARIABLES: [(&str, &str); 19] = [
     ("XIANFENG_STORE_REGION", "store.region"),
     ("XIANFENG_STORE_ACCESS_KEY", "store.access_key"),
     ("XIANFENG_STORE_SECRET_KEY", "store.secret_key"),
+    ("XIANFENG_UPLOADS_QUOTA_MB", "uploads.quota_mb"),
+    ("XIANFENG_UPLOADS_OPEN", "uploads.open"),
+    ("XIANFENG_UPLOADS_RESERVE_MB", "uploads.reserve_mb"),
     ("XIANFENG_REDIS_URL", "redis.url"),
     ("XIANFENG_WORKER_EMBEDDED", "worker.embedded"),
     ("XIANFENG_WORKER_OUTSIDE", "worker.outside"),
+    ("XIANFENG_STUDY_HIDDEN_COUNTS", "study.hidden_counts"),
+    ("XIANFENG_STUDY_KEPT_DAYS", "study.kept_days"),
+    ("XIANFENG_CAPTIONS_COMMAND", "captions.command"),
+    ("XIANFENG_CAPTIONS_MINUTES", "captions.minutes"),
+    ("XIANFENG_CAPTIONS_MEMORY_MB", "captions.memory_mb"),
     ("XIANFENG_LEDGER_WITNESS", "ledger.witness"),
     ("XIANFENG_LEDGER_WEBHOOK", "ledger.webhook"),
     ("XIANFENG_LEDGER_FORMER_KEYS", "ledger.former_keys"),
@@ -43,8 +51,11 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     pub database: Database,
     pub store: Store,
+    pub uploads: Uploads,
     pub redis: Redis,
     pub worker: Worker,
+    pub study: Study,
+    pub captions: Captions,
     pub ledger: Ledger,
     pub log: Log,
 }
@@ -64,6 +75,14 @@ pub struct Store {
     pub region: String,
     pub access_key: String,
     pub secret_key: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Uploads {
+    pub quota_mb: u64,
+    pub open: u64,
+    pub reserve_mb: u64,
 }
 
 impl std::fmt::Debug for Store {
@@ -90,6 +109,21 @@ impl std::fmt::Debug for Redis {
 pub struct Worker {
     pub embedded: bool,
     pub outside: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Study {
+    pub hidden_counts: bool,
+    pub kept_days: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Captions {
+    pub command: Vec<String>,
+    pub minutes: u32,
+    pub memory_mb: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -147,7 +181,15 @@ impl Config {
             self.redis.url.is_empty() || self.redis.url.starts_with("redis://"),
             "redis.url: redis://[user:password@]host[:port][/database], or empty for none",
         );
+        // So that no sum of sizes overflows: a million million megabytes are more than any disk.
+        let sane = |megabytes: u64| megabytes <= 1_000_000_000_000;
+        check(sane(self.uploads.quota_mb), "uploads.quota_mb: megabytes, or 0 for no limit");
+        check(sane(self.uploads.reserve_mb), "uploads.reserve_mb: megabytes");
+        check((1..=1000).contains(&self.uploads.open), "uploads.open: 1 to 1000");
         check((1..=64).contains(&self.worker.outside), "worker.outside: 1 to 64");
+        // A shorter time would take the evidence of a reading that somebody lays aside over a holiday.
+        check((30..=3_650).contains(&self.study.kept_days), "study.kept_days: 30 to 3650");
+        check((1..=1440).contains(&self.captions.minutes), "captions.minutes: 1 to 1440");
         let ledger = &self.ledger;
         let url = ["http://", "https://"].iter().any(|scheme| ledger.webhook.starts_with(scheme));
         check(ledger.webhook.is_empty() || url, "ledger.webhook: http:// or https://, or empty");
@@ -234,6 +276,22 @@ mod tests {
         let environment = [("XIANFENG_LISTEN", "127.0.0.1:2"), ("XIANFENG_DATABASE_CONNECTIONS", "9")];
         let config = load(file, &environment, &[("listen", "127.0.0.1:3")]).unwrap();
         assert_eq!((config.address().port(), config.database.connections), (3, 9));
+    }
+
+    #[test]
+    fn what_counts_and_how_long_it_is_kept_can_be_set_within_reason() {
+        let study = |file: &str, environment: &[(&str, &str)]| {
+            load(file, environment, &[]).map(|config| (config.study.hidden_counts, config.study.kept_days))
+        };
+        let built_in = learning::Config::default();
+        assert_eq!(study("", &[]), Ok((built_in.hidden_counts, built_in.kept_days)));
+        let environment = [("XIANFENG_STUDY_HIDDEN_COUNTS", "false")];
+        assert_eq!(study("[study]\nkept_days = 365", &environment), Ok((false, 365)));
+        for wrong in ["0", "29", "3651", "-90"] {
+            let said = study(&format!("[study]\nkept_days = {wrong}"), &[]).unwrap_err();
+            assert_eq!(said, "study.kept_days: 30 to 3650");
+        }
+        assert!(study("", &[("XIANFENG_STUDY_HIDDEN_COUNTS", "perhaps")]).unwrap_err().contains("HIDDEN_COUNTS"));
     }
 
     #[test]

@@ -36,7 +36,7 @@ type Finding = (&'static str, Found);
 pub async fn examine(config: &Config) -> Result<(), String> {
     let mut findings = place::look(config);
     findings.extend(clock::look(config));
-    findings.extend(programs::look());
+    findings.extend(programs::look(config));
     findings.extend(database::look(config).await);
     findings.extend(services::look(config).await);
     let mut wrong = 0;

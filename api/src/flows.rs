@@ -16,9 +16,9 @@ const fn outside(kind: &'static str) -> Listener {
 pub fn outbox() -> Outbox {
     Outbox::new(HashMap::from([
         ("PersonChanged", vec![inside("reports.person"), inside("gamification.member"), inside("appeals.person")]),
-        // Heard by each node's `catalogue::Follower` at its own pace, not by a job that one of them would take.
-        ("CourseChanged", vec![]),
-        ("AssetReady", vec![inside("catalogue.asset_ready")]),
+        // The search index hears it too: each node's `catalogue::Follower` at its own pace, not by a job that one of them would take.
+        ("CourseChanged", vec![inside("learning.course_changed")]),
+        ("AssetReady", vec![inside("catalogue.asset_ready"), outside("catalogue.document")]),
         ("StudyOpened", vec![inside("reports.studied")]),
         ("MinutesCovered", vec![inside("credits.award")]),
         (

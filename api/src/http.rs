@@ -6,6 +6,7 @@ mod graphql;
 mod health;
 pub mod nulls;
 mod play;
+mod preview;
 mod served;
 mod session;
 mod upload;
@@ -51,7 +52,8 @@ pub struct Shared {
     pub metrics: PrometheusHandle,
 }
 
-const GRAPHQL_BYTES: usize = 256 * 1024;
+/// A reading of 200 000 Chinese characters is 600 kB.
+const GRAPHQL_BYTES: usize = 768 * 1024;
 
 /// `Secure`, framing, sniffing, referrers: the same for every answer. Inline styles are what Vue and Element Plus set on elements.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -75,6 +77,8 @@ pub fn router(gate: Gate) -> Router {
         .route("/uploads/{asset}/{upload}", any(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/media/{study}/{expiry}/{signature}/{*path}", get(play::media))
         .route("/pictures/{id}/{signature}", get(play::picture))
+        .route("/pictures/{id}/{signature}/{name}", get(play::picture_file))
+        .route("/previews/{asset}/{person}/{expiry}/{signature}/{*path}", get(preview::preview))
         .route("/exports/{id}", get(export::download))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

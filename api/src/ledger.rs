@@ -9,7 +9,7 @@ use std::{
 use clap::Subcommand;
 use credits::{Credits, Sealing, Verification};
 use data_encoding::HEXLOWER_PERMISSIVE;
-use kernel::{Clock, clock::SystemClock};
+use kernel::{Clock, Day, Millis, Zone, clock::SystemClock};
 use tokio::sync::{oneshot, watch};
 use verify::{Options, Report};
 
@@ -151,26 +151,39 @@ async fn rebuild(config: &Config) -> Result<(), String> {
 
 /// The school's clock shows three: then the ledger is verified, for its health.
 pub async fn verify_nightly(config: Config, houses: Arc<Houses>, mut stopped: watch::Receiver<bool>) {
-    let mut last = None;
+    let mut nights = Nights::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(60)) => {}
             _ = stopped.changed() => return,
         }
-        let now = houses.base.zone.minute(houses.base.now());
-        let day = now.get(..10).map(str::to_owned);
-        if !now.contains(" 03:") || last == day {
-            continue;
-        }
-        last = day;
         tokio::select! {
-            outcome = verify_for_health(&config, &houses.credits) => {
-                if let Err(error) = outcome {
-                    tracing::error!(%error, "the ledger could not be verified");
-                }
-            }
+            () = nights.look(&config, &houses) => {}
             _ = stopped.changed() => return,
         }
+    }
+}
+
+/// The day on which it was last begun: once a night is enough.
+#[derive(Default)]
+struct Nights(Option<Day>);
+
+impl Nights {
+    async fn look(&mut self, config: &Config, houses: &Houses) {
+        if self.is_due(houses.base.zone, houses.base.now())
+            && let Err(error) = verify_for_health(config, &houses.credits).await
+        {
+            tracing::error!(%error, "the ledger could not be verified");
+        }
+    }
+
+    fn is_due(&mut self, zone: Zone, now: Millis) -> bool {
+        let today = Some(zone.day(now));
+        let due = zone.minute(now).contains(" 03:") && self.0 != today;
+        if due {
+            self.0 = today;
+        }
+        due
     }
 }
 
@@ -192,3 +205,6 @@ async fn verify_for_health(config: &Config, credits: &Credits) -> Result<(), Str
     }
     credits.checked(&checked(&report)).await.map_err(|e| e.to_string())
 }
+
+#[cfg(test)]
+mod tests;

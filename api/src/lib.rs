@@ -13,6 +13,7 @@ mod flows;
 pub mod http;
 mod ledger;
 mod literacy;
+mod objects;
 mod observe;
 mod restore;
 mod secrets;

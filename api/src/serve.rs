@@ -14,8 +14,8 @@ use crate::{
 
 /// All of the going down takes at most this long.
 const DOWN: Duration = Duration::from_secs(10);
-/// How often is looked whether something is to be swept, and how often that is.
-const LOOK: Duration = Duration::from_secs(60);
+/// How often is looked whether something is to be swept, and how often that is. Where a test moves the clock it need not wait for the look.
+const LOOK: Duration = Duration::from_millis(if cfg!(feature = "test-clock") { 200 } else { 60_000 });
 const SWEPT_MS: kernel::Millis = 3_600_000;
 
 pub async fn serve(config: &Config) -> Result<(), String> {

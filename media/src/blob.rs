@@ -2,18 +2,20 @@
 //! nothing here rests on conditional writes (some stores ignore them).
 
 mod folder;
+mod parts;
 mod s3;
 
 use std::{io, ops::Range, path::Path, path::PathBuf, sync::Arc};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use kernel::{Refusal, Result};
 pub use object_store::GetRange;
 use object_store::{
-    GetOptions, GetResult, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart, memory::InMemory,
-    path::Path as Key,
+    GetOptions, GetResult, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart,
+    local::LocalFileSystem, memory::InMemory, multipart::MultipartStore, path::Path as Key,
 };
+pub use parts::{Known, PART as UPLOAD_PART};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
@@ -53,28 +55,35 @@ pub struct Object {
 
 impl Object {
     /// All bytes of the range.
-    pub async fn bytes(self) -> Result<Bytes> {
-        let whole: Vec<u8> = self
-            .stream
-            .try_fold(Vec::new(), |mut all, part| async move {
-                all.extend_from_slice(&part);
-                Ok(all)
-            })
-            .await?;
-        Ok(whole.into())
+    pub async fn bytes(mut self) -> Result<Bytes> {
+        let mut all = BytesMut::with_capacity(usize::try_from(self.range.end - self.range.start)?);
+        while let Some(part) = self.stream.try_next().await? {
+            all.extend_from_slice(&part);
+        }
+        Ok(all.freeze())
     }
 }
 
+/// The store; the same as a store of parts, where it has them; its folder, where it is one.
 #[derive(Clone)]
-pub struct Blob(Arc<dyn ObjectStore>);
+pub struct Blob(Arc<dyn ObjectStore>, Option<Arc<dyn MultipartStore>>, Option<Arc<LocalFileSystem>>);
 
 impl Blob {
     pub fn open(config: &StoreConfig) -> Result<Self> {
-        Ok(Self(match config {
-            StoreConfig::Folder(folder) => Arc::new(folder::open(folder)?),
-            StoreConfig::S3(config) => s3::open(config)?,
-            StoreConfig::Memory => Arc::new(InMemory::new()),
-        }))
+        Ok(match config {
+            StoreConfig::Folder(folder) => {
+                let store = Arc::new(folder::open(folder)?);
+                Self(store.clone(), None, Some(store))
+            }
+            StoreConfig::S3(config) => {
+                let store = Arc::new(s3::open(config)?);
+                Self(store.clone(), Some(store), None)
+            }
+            StoreConfig::Memory => {
+                let store = Arc::new(InMemory::new());
+                Self(store.clone(), Some(store), None)
+            }
+        })
     }
 
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
@@ -120,6 +129,18 @@ impl Blob {
         self.put_stream(key, ReaderStream::with_capacity(file, READ)).await
     }
 
+    /// Takes a finished file in as it is, without copying where it lies on the volume of the folder; answers its size. Nobody may write to it any more.
+    pub async fn adopt(&self, key: &str, file: &Path) -> Result<u64> {
+        if let Some(folder) = &self.2 {
+            let (place, from) = (folder.path_to_filesystem(&Key::parse(key)?)?, file.to_owned());
+            let linked = tokio::task::spawn_blocking(move || folder::link(&from, &place)).await?;
+            if linked.is_ok() {
+                return Ok(tokio::fs::metadata(file).await?.len());
+            }
+        }
+        self.put_file(key, file).await
+    }
+
     /// NOT_FOUND where there is no such object, INVALID for a range outside it.
     pub async fn get(&self, key: &str, range: Option<GetRange>, content_type: &str) -> Result<Object> {
         let key = Key::parse(key)?;
@@ -156,6 +177,13 @@ impl Blob {
         let mut keys: Vec<String> = found.into_iter().map(|object| object.location.into()).collect();
         keys.sort();
         Ok(keys)
+    }
+
+    /// All keys beneath `prefix` as the store gives them, in no order, with the instants at which they were written.
+    pub fn keys(&self, prefix: &str) -> Result<BoxStream<'static, Result<(String, kernel::Millis)>>> {
+        let found = self.0.list(Some(&Key::parse(prefix)?));
+        let key = |object: ObjectMeta| (object.location.into(), object.last_modified.timestamp_millis());
+        Ok(found.map_ok(key).map_err(kernel::Error::from).boxed())
     }
 
     /// Deletes all beneath `prefix` except what lies beneath `keep`.

@@ -1,6 +1,6 @@
 //! HLS texts: what ffmpeg's media playlist says, and the master playlist that we write ourselves.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use crate::model::Rendition;
 
@@ -43,6 +43,52 @@ impl Segments {
     }
 }
 
+/// Where each segment begins, in microseconds.
+pub fn starts(segments: &Segments) -> Vec<u64> {
+    let begin = |at: &mut u64, (micros, _): &(u64, String)| {
+        let begins = *at;
+        *at += micros;
+        Some(begins)
+    };
+    segments.0.iter().scan(0, begin).collect()
+}
+
+/// Which pieces make the segment that begins at each of `starts`: those between the two boundaries that lie nearest. The last one takes the
+/// rest; where the pieces end before, there are fewer.
+pub fn groups(pieces: &Segments, starts: &[u64]) -> Vec<Range<usize>> {
+    let mut ends = starts_of_all(pieces);
+    let whole = ends.len().saturating_sub(1);
+    ends.truncate(whole);
+    let nearest = |at: u64| {
+        let after = ends.partition_point(|begins| *begins < at);
+        let off = |n: usize| ends.get(n).map_or(u64::MAX, |begins| begins.abs_diff(at));
+        if after > 0 && off(after - 1) <= off(after) { after - 1 } else { after }
+    };
+    let mut bounds: Vec<usize> = starts.iter().skip(1).map(|at| nearest(*at)).chain([whole]).collect();
+    bounds.dedup();
+    let mut from = 0;
+    bounds.into_iter().filter(|to| *to > 0).map(|to| std::mem::replace(&mut from, to)..to).collect()
+}
+
+/// The beginnings, and the end.
+fn starts_of_all(segments: &Segments) -> Vec<u64> {
+    let whole = segments.0.iter().map(|(micros, _)| micros).sum();
+    starts(segments).into_iter().chain([whole]).collect()
+}
+
+/// A media playlist of these segments, as ffmpeg would write it.
+pub fn media(segments: &Segments) -> String {
+    let longest = segments.0.iter().map(|(micros, _)| (micros + 500_000) / 1_000_000).max().unwrap_or_default();
+    let mut text = format!(
+        "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{longest}\n#EXT-X-MEDIA-SEQUENCE:1\n#EXT-X-PLAYLIST-TYPE:VOD\n\
+         #EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=\"init.mp4\"\n"
+    );
+    for (micros, file) in &segments.0 {
+        text += &format!("#EXTINF:{}.{:06},\n{file}\n", micros / 1_000_000, micros % 1_000_000);
+    }
+    text + "#EXT-X-ENDLIST\n"
+}
+
 /// Decimal seconds, as ffmpeg writes them, in microseconds.
 pub fn micros(seconds: &str) -> Option<u64> {
     let (whole, rest) = seconds.split_once('.').unwrap_or((seconds, ""));
@@ -70,13 +116,17 @@ pub struct Variant {
     pub codecs: String,
 }
 
-/// Smallest first: a player without a better idea begins with the first, and phones are what most have.
+/// AAC-LC.
+pub const SOUND_CODEC: &str = "mp4a.40.2";
+
+/// Smallest first: a player without a better idea begins with the first, and phones are what most have. What is only to be heard comes last.
 pub fn master(variants: &[Variant]) -> String {
     let mut text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n".to_owned();
     for Variant { rendition, average, codecs } in variants {
         let Rendition { name, width, height, bitrate } = rendition;
+        let size = if rendition.is_sound() { String::new() } else { format!("RESOLUTION={width}x{height},") };
         text += &format!(
-            "#EXT-X-STREAM-INF:BANDWIDTH={bitrate},AVERAGE-BANDWIDTH={average},RESOLUTION={width}x{height},CODECS=\"{codecs}\"\n{name}/index.m3u8\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH={bitrate},AVERAGE-BANDWIDTH={average},{size}CODECS=\"{codecs}\"\n{name}/index.m3u8\n"
         );
     }
     text
@@ -87,5 +137,5 @@ pub fn codecs(init: &[u8], sound: bool) -> Option<String> {
     let name = init.windows(4).position(|four| four == b"avcC")?;
     let [_version, profile, compatibility, level] = init.get(name + 4..name + 8)? else { return None };
     let video = format!("avc1.{profile:02x}{compatibility:02x}{level:02x}");
-    Some(if sound { format!("{video},mp4a.40.2") } else { video })
+    Some(if sound { format!("{video},{SOUND_CODEC}") } else { video })
 }

@@ -1,11 +1,19 @@
 //! An asset and its life: announced, uploaded, queued, made ready or refused with a sentence. An upload is the way in.
 
+mod list;
+mod scrub;
+mod unfit;
+
 use data_encoding::BASE64;
 use kernel::{
     Error, Millis, Refusal,
     id::{AssetId, Id, Kind, PersonId},
     text::Text,
 };
+
+pub(crate) use list::{Entry, LIST, List};
+pub use scrub::{Fault, Found, Scrub, Wrong};
+pub use unfit::Unfit;
 
 /// What a file is for; it decides what is accepted and what is made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,12 +75,30 @@ impl Status {
 /// One quality of a video that can be played.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
-    /// `360p`: also the folder of its playlist.
+    /// Also the folder of its playlist: `360p`; `720s` is the source as it was sent; `audio` has no picture and no size.
     pub name: String,
     pub width: i32,
     pub height: i32,
     /// Bits per second of the busiest stretch.
     pub bitrate: i32,
+}
+
+impl Rendition {
+    pub const fn is_sound(&self) -> bool {
+        self.width == 0
+    }
+}
+
+/// A picture of a reading, by its files beneath the asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// `large` of a single picture; `page-0001`, `picture-001` of a document.
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub large: String,
+    /// For phones; none where the picture is narrow anyway.
+    pub small: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -94,7 +120,25 @@ pub struct Asset {
     pub renditions: Vec<Rendition>,
     /// Name of the still beside the playlist.
     pub poster: Option<String>,
+    /// Nothing more is made of it: a video may be ready before all its renditions are there.
+    pub complete: bool,
     pub created_at: Millis,
+    /// Since when it is thrown away; its bytes follow some days later.
+    pub deleted_at: Option<Millis>,
+}
+
+/// What is looked for in the library; what is none or empty is not asked.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    /// None: everybody's.
+    pub owners: Option<Vec<PersonId>>,
+    /// Part of the name, in any case.
+    pub query: Option<String>,
+    pub purpose: Option<Purpose>,
+    pub statuses: Vec<Status>,
+    pub except: Vec<AssetId>,
+    /// Those that were thrown away, instead of those that were not.
+    pub deleted: bool,
 }
 
 /// Marks ids of uploads (`upl_…`).
@@ -114,6 +158,32 @@ pub struct Upload {
     /// Bytes that are on disk: the offset at which to go on.
     pub received: u64,
     pub expires_at: Millis,
+}
+
+/// Bytes of an upload that the object store holds before the whole file is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub start: u64,
+    pub size: u64,
+    /// Index of a part; none for an object of its own that waits to become part of one.
+    pub part: Option<u32>,
+    /// What the store calls the part, or the key of the object.
+    pub mark: String,
+}
+
+impl Piece {
+    pub const fn end(&self) -> u64 {
+        self.start + self.size
+    }
+}
+
+/// What one person may still send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes of the person's files and of what is on its way.
+    pub used: u64,
+    /// None: as much as the store holds.
+    pub quota: Option<u64>,
 }
 
 /// What a client says that the bytes of one PATCH add up to (tus: Checksum).
@@ -164,6 +234,12 @@ pub enum TusError {
     Checksum,
     /// The disk is full.
     Full,
+    /// More than the person may keep here.
+    Quota(Space),
+    /// The person has too many files on their way at once.
+    Crowded,
+    /// The server takes in as many files as it can this moment.
+    Busy,
     Fault(Error),
 }
 
@@ -174,9 +250,11 @@ impl TusError {
             Self::Missing => 404,
             Self::Offset { .. } | Self::Ended => 409,
             Self::Gone => 410,
-            Self::TooLarge => 413,
+            Self::TooLarge | Self::Quota(_) => 413,
+            Self::Crowded => 429,
             Self::Locked => 423,
             Self::Checksum => 460,
+            Self::Busy => 503,
             Self::Full => 507,
             Self::Fault(_) => 500,
         }
@@ -199,12 +277,29 @@ impl TusError {
                 Text::new("数据校验不一致，请重传这一段。", "The checksum differs; please send this part again.")
             }
             Self::Full => Text::new("存储空间不足，请联系管理员。", "The disk is full; please tell the administrator."),
+            Self::Quota(space) => {
+                let (used, quota) = (gigabytes(space.used), gigabytes(space.quota.unwrap_or_default()));
+                Text::new(
+                    format!("您的素材空间不足：已用 {used}，上限 {quota}。请先清理不用的素材，或联系管理员。"),
+                    format!("Your space is used up: {used} of {quota}. Remove files or ask the administrator."),
+                )
+            }
+            Self::Crowded => Text::new(
+                "同时上传的文件过多，请等其中一些传完。",
+                "Too many of your files are on their way; please wait for some of them.",
+            ),
+            Self::Busy => Text::new("上传的人较多，稍后自动继续。", "Many are uploading; it goes on in a moment."),
             Self::Fault(_) => {
                 Text::new("服务器出现故障，请稍后重试。", "Something went wrong; please try again later.")
             }
         }
     }
 }
+/// `1.5 GB`, as people read it.
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / f64::from(1 << 30))
+}
+
 impl From<Error> for TusError {
     fn from(error: Error) -> Self {
         Self::Fault(error)
@@ -213,48 +308,5 @@ impl From<Error> for TusError {
 impl From<std::io::Error> for TusError {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::StorageFull { Self::Full } else { Self::Fault(error.into()) }
-    }
-}
-
-/// Why a file cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
-    NotVideo,
-    NoPicture,
-    TooLong,
-    TooManyPixels,
-    TooManyStreams,
-    TooManyFrames,
-    Broken,
-    CutShort,
-    TooSlow,
-    NotDocument,
-    NotImage,
-    NotRoster,
-    NotCaptions,
-    TooLarge,
-    GaveUp,
-}
-
-impl Unfit {
-    /// What the lecturer reads.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::NotVideo => "这不是视频文件：支持 MP4、MOV、MKV、WebM、AVI、FLV 和 MPEG-TS。",
-            Self::NoPicture => "文件中没有视频画面，只有声音或其他内容。",
-            Self::TooLong => "视频超过 6 小时，请拆分后再上传。",
-            Self::TooManyPixels => "视频分辨率过高（最高 3840×2160），请降低分辨率后再上传。",
-            Self::TooManyStreams => "文件中的音视频流超过 8 条，请只保留需要的画面和声音。",
-            Self::TooManyFrames => "视频帧率超过每秒 120 帧，请降低帧率后再上传。",
-            Self::Broken => "视频文件已损坏，无法读取，请重新导出后再上传。",
-            Self::CutShort => "视频文件不完整，后半部分缺失，请重新导出后再上传。",
-            Self::TooSlow => "视频转换超时，请用更常见的格式（H.264 编码的 MP4）重新导出后再上传。",
-            Self::NotDocument => "文档须为 PDF 或 DOCX 文件。",
-            Self::NotImage => "图片须为 PNG、JPEG、WebP 或 GIF 文件。",
-            Self::NotRoster => "名册须为 XLSX 或 CSV 文件。",
-            Self::NotCaptions => "字幕须为 WebVTT 或 SRT 文本文件。",
-            Self::TooLarge => "文件超过允许的大小。",
-            Self::GaveUp => "多次尝试后仍未能处理该文件，请重新上传；若再次失败，请联系管理员。",
-        }
     }
 }

@@ -2,7 +2,13 @@
 
 use kernel::{Refusal, Result};
 
-use crate::model::{Purpose, Unfit};
+pub mod container;
+
+use crate::{
+    document::docx,
+    model::{Purpose, Unfit},
+};
+pub use container::Container;
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
@@ -38,66 +44,14 @@ fn disturbs(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The containers that are accepted, by the name of the one demuxer that may read them: nothing is ever left to ffmpeg's guess, so a
-/// playlist in a video's clothes is not followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Container {
-    Mov,
-    Matroska,
-    MpegTs,
-    Avi,
-    Flv,
-}
-
-impl Container {
-    pub const fn demuxer(self) -> &'static str {
-        match self {
-            Self::Mov => "mov",
-            Self::Matroska => "matroska",
-            Self::MpegTs => "mpegts",
-            Self::Avi => "avi",
-            Self::Flv => "flv",
-        }
-    }
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Mov => "video/mp4",
-            Self::Matroska => "video/x-matroska",
-            Self::MpegTs => "video/mp2t",
-            Self::Avi => "video/x-msvideo",
-            Self::Flv => "video/x-flv",
-        }
-    }
-
-    /// By the first bytes (600 are enough).
-    pub fn sniff(head: &[u8]) -> Option<Self> {
-        let at = |from: usize, bytes: &[u8]| head.get(from..from + bytes.len()) == Some(bytes);
-        let boxes: [&[u8; 4]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
-        if boxes.iter().any(|name| at(4, *name)) {
-            return Some(Self::Mov);
-        }
-        if at(0, &[0x1A, 0x45, 0xDF, 0xA3]) {
-            return Some(Self::Matroska);
-        }
-        if at(0, b"RIFF") && at(8, b"AVI ") {
-            return Some(Self::Avi);
-        }
-        if at(0, b"FLV\x01") {
-            return Some(Self::Flv);
-        }
-        // Packets of 188 bytes, or of 192 with four bytes of time before each (camcorders).
-        let packets = |first: usize, size: usize| (0..3).all(|n| at(first + n * size, b"G"));
-        (packets(0, 188) || packets(4, 192)).then_some(Self::MpegTs)
-    }
-}
-
 /// The media type of a file that is kept as it is, or why it is not what its purpose wants.
 pub fn accept(purpose: Purpose, head: &[u8]) -> Result<&'static str, Unfit> {
     let zip = head.starts_with(b"PK\x03\x04");
     match purpose {
-        Purpose::Video => Container::sniff(head).map(Container::media_type).ok_or(Unfit::NotVideo),
+        Purpose::Video => container::accept(head).map(Container::media_type),
         Purpose::Document if head.starts_with(b"%PDF-") => Ok("application/pdf"),
         Purpose::Document if zip => Ok("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        Purpose::Document if docx::is_compound(head) => Err(Unfit::Compound),
         Purpose::Document => Err(Unfit::NotDocument),
         Purpose::Image => image(head).ok_or(Unfit::NotImage),
         Purpose::Roster if zip => Ok("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -136,13 +90,38 @@ pub fn content_type(path: &str) -> Option<&'static str> {
     match path.split_once('/') {
         None if path == "master.m3u8" => Some("application/vnd.apple.mpegurl"),
         None if path == "poster.jpg" => Some("image/jpeg"),
-        None => None,
+        None if path == "storyboard.vtt" => Some("text/vtt"),
+        None => is_sheet(path).then_some("image/jpeg"),
         Some((folder, file)) => is_rendition(folder).then(|| rendition_file(file)).flatten(),
     }
 }
 
+/// The content type of a picture beside its document or its other size: `large.jpg`, `page-0001-small.jpg`, `picture-001.png`.
+pub fn picture_type(name: &str) -> Option<&'static str> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    let stem = stem.strip_suffix("-small").unwrap_or(stem);
+    let numbered =
+        |prefix: &str, count: usize| stem.strip_prefix(prefix).is_some_and(|number| digits(number, count, count));
+    if !(stem == "large" || numbered("page-", 4) || numbered("picture-", 3)) {
+        return None;
+    }
+    match extension {
+        "jpg" => Some("image/jpeg"),
+        "png" => Some("image/png"),
+        _ => None,
+    }
+}
+
+/// Pictures for the seek bar.
+fn is_sheet(name: &str) -> bool {
+    name.strip_prefix("storyboard-")
+        .and_then(|rest| rest.strip_suffix(".jpg"))
+        .is_some_and(|number| digits(number, 3, 4))
+}
+
+/// `360p`; `720s`, the source as it was sent; `audio`.
 fn is_rendition(folder: &str) -> bool {
-    folder.strip_suffix('p').is_some_and(|size| digits(size, 1, 4))
+    folder == "audio" || folder.strip_suffix(['p', 's']).is_some_and(|size| digits(size, 1, 4))
 }
 
 fn rendition_file(file: &str) -> Option<&'static str> {

@@ -1,8 +1,12 @@
 //! What other houses and the gate ask: announcing files, reading them back, watching them, sweeping up.
 
+mod landed;
 mod read;
+mod scrub;
+mod shelf;
 pub(crate) mod sweep;
 mod tus;
+pub(crate) mod warm;
 
 use std::{collections::HashMap, path::Path};
 
@@ -12,13 +16,16 @@ use kernel::{
 };
 use platform::{
     Tx,
-    jobs::{self, NewJob},
+    jobs::{self as queue, NewJob},
 };
 
+pub(crate) use landed::Discard;
+pub use landed::free;
 pub use read::WHOLE_LIMIT;
 
 use crate::{
     Media,
+    jobs::INTAKE,
     model::{Asset, Purpose, Status},
     rules, store,
 };
@@ -68,14 +75,16 @@ impl Media {
             duration_ms: None,
             renditions: Vec::new(),
             poster: None,
+            complete: false,
             created_at: self.base().now(),
+            deleted_at: None,
         }
     }
 
     pub(crate) async fn leave_intake(&self, tx: &Tx, asset: AssetId) -> Result<()> {
         let now = self.base().now();
-        let new = NewJob { kind: "media.intake", lane: asset.to_string(), key: None, outside: true, run_at: now };
-        jobs::add(tx, new, &asset).await
+        let new = NewJob { kind: INTAKE, lane: asset.to_string(), key: None, outside: true, run_at: now };
+        queue::add(tx, new, &asset).await
     }
 
     /// For its owner, and for admins.

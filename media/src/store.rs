@@ -1,5 +1,11 @@
 //! Every SQL statement of this house.
 
+mod object;
+mod picture;
+mod piece;
+mod publish;
+mod scrub;
+mod shelf;
 mod upload;
 
 use std::collections::HashMap;
@@ -15,8 +21,17 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub(crate) use object::{Seal, forget, next_seals, next_unsealed, seal, seals_of, totals};
+pub(crate) use picture::{forget_object, pictures, put_pictures};
+pub(crate) use piece::{
+    coming_from, hold, kept_by, let_go, lock_announced, lose, multipart, pieces, replace_pieces, set_multipart,
+    still_to_come,
+};
+pub(crate) use publish::{Made, begin_attempt, fail, give_up, publish, publish_early, put_off, retire, retired};
+pub(crate) use scrub::{begin_scrub, last_scrub, running_scrub, write_scrub};
+pub(crate) use shelf::{bring_back, erase, shelf, throw_away};
 pub(crate) use upload::{
-    abandoned, delete_abandoned, delete_upload, find_upload, find_upload_of, insert_upload, known_uploads, receive,
+    abandoned, delete_upload, end_upload, find_upload, find_upload_of, insert_upload, is_left, known_uploads, receive,
 };
 
 use crate::{
@@ -32,14 +47,9 @@ pub(crate) struct Place {
     pub playlist: Option<String>,
     pub purpose: Purpose,
     pub status: Status,
-}
-
-/// What a conversion made.
-pub(crate) struct Made {
-    pub playlist: String,
-    pub duration_ms: i64,
-    pub renditions: Vec<Rendition>,
-    pub poster: Option<String>,
+    pub complete: bool,
+    /// Rendition → the prefix under which its folder lies; those that another has replaced too.
+    pub renditions: HashMap<String, String>,
 }
 
 pub(crate) async fn find(connection: &impl ConnectionTrait, id: AssetId) -> Result<Option<Asset>> {
@@ -60,7 +70,8 @@ pub(crate) async fn owned_by(
     purpose: Option<Purpose>,
     page: &Page,
 ) -> Result<Connection<Asset>> {
-    let mut query = asset::Entity::find().filter(asset::Column::Owner.eq(owner.uuid()));
+    let mut query =
+        asset::Entity::find().filter(asset::Column::Owner.eq(owner.uuid())).filter(asset::Column::DeletedAt.is_null());
     if let Some(purpose) = purpose {
         query = query.filter(asset::Column::Purpose.eq(purpose.name()));
     }
@@ -76,9 +87,11 @@ pub(crate) async fn owned_by(
 async fn with_renditions(connection: &impl ConnectionTrait, rows: Vec<asset::Model>) -> Result<Vec<Asset>> {
     let ready = rows.iter().filter(|row| row.playlist.is_some()).map(|row| row.id);
     let query = rendition::Entity::find().filter(rendition::Column::Asset.is_in(ready));
+    // What has no picture is no choice of size.
+    let query = query.filter(rendition::Column::Retired.eq(false)).filter(rendition::Column::Width.gt(0));
     let mut made: HashMap<Uuid, Vec<Rendition>> = HashMap::new();
     for row in query.order_by_asc(rendition::Column::Width).all(connection).await? {
-        let rendition::Model { asset, name, width, height, bitrate } = row;
+        let rendition::Model { asset, name, width, height, bitrate, .. } = row;
         made.entry(asset).or_default().push(Rendition { name, width, height, bitrate });
     }
     rows.into_iter()
@@ -102,7 +115,9 @@ fn to_asset(row: asset::Model, renditions: Vec<Rendition>) -> Result<Asset> {
         duration_ms: row.duration_ms,
         renditions,
         poster: row.poster,
+        complete: row.complete,
         created_at: row.created_at,
+        deleted_at: row.deleted_at,
     })
 }
 
@@ -124,7 +139,11 @@ pub(crate) async fn lock(tx: &Tx, id: AssetId) -> Result<Option<Asset>> {
 pub(crate) async fn place(connection: &impl ConnectionTrait, id: AssetId) -> Result<Option<Place>> {
     let Some(row) = asset::Entity::find_by_id(id.uuid()).one(connection).await? else { return Ok(None) };
     let (purpose, status) = (purpose(&row)?, status(&row)?);
-    Ok(Some(Place { object: row.object, media_type: row.media_type, playlist: row.playlist, purpose, status }))
+    let made = rendition::Entity::find().filter(rendition::Column::Asset.eq(id.uuid())).all(connection).await?;
+    let beside = row.playlist.clone().unwrap_or_default();
+    let renditions = made.into_iter().map(|made| (made.name, made.prefix.unwrap_or_else(|| beside.clone()))).collect();
+    let asset::Model { object, media_type, playlist, complete, .. } = row;
+    Ok(Some(Place { object, media_type, playlist, purpose, status, complete, renditions }))
 }
 
 /// A new asset; `object` is there already when it did not come by an upload.
@@ -144,8 +163,10 @@ pub(crate) async fn insert(tx: &Tx, asset: &Asset, object: Option<String>) -> Re
         poster: Set(None),
         playlist: Set(None),
         attempt: Set(None),
+        complete: Set(false),
         created_at: Set(asset.created_at),
         updated_at: Set(asset.created_at),
+        deleted_at: Set(None),
     };
     asset::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -166,15 +187,6 @@ fn moved(id: AssetId, status: Status, now: Millis) -> asset::ActiveModel {
         updated_at: Set(now),
         ..Default::default()
     }
-}
-
-/// From here on only this attempt writes to the row. False when there is nothing left to do.
-pub(crate) async fn begin_attempt(tx: &Tx, id: AssetId, attempt: Uuid, now: Millis) -> Result<bool> {
-    let waiting = [Status::Queued.name(), Status::Processing.name()];
-    let row = asset::ActiveModel { attempt: Set(Some(attempt)), ..moved(id, Status::Processing, now) };
-    let update = asset::Entity::update_many().set(row).filter(asset::Column::Id.eq(id.uuid()));
-    let done = update.filter(asset::Column::Status.is_in(waiting)).exec(tx).await?;
-    Ok(done.rows_affected == 1)
 }
 
 /// Sets how far the step in hand is. With an `attempt`: false when a later one has taken over.
@@ -205,46 +217,4 @@ pub(crate) async fn set_object(tx: &Tx, id: AssetId, object: &str, size: i64) ->
     };
     asset::Entity::update(row).exec(tx).await?;
     Ok(())
-}
-
-/// Makes the asset ready in one step, unless a later attempt has taken over.
-pub(crate) async fn publish(
-    tx: &Tx,
-    id: AssetId,
-    attempt: Uuid,
-    media_type: &str,
-    made: Option<Made>,
-    now: Millis,
-) -> Result<bool> {
-    let mut row = asset::ActiveModel { media_type: Set(Some(media_type.to_owned())), ..moved(id, Status::Ready, now) };
-    let mut renditions = Vec::new();
-    if let Some(made) = made {
-        row.playlist = Set(Some(made.playlist));
-        row.duration_ms = Set(Some(made.duration_ms));
-        row.poster = Set(made.poster);
-        renditions = made.renditions;
-    }
-    let update = asset::Entity::update_many().set(row).filter(asset::Column::Id.eq(id.uuid()));
-    if update.filter(asset::Column::Attempt.eq(attempt)).exec(tx).await?.rows_affected != 1 {
-        return Ok(false);
-    }
-    let rows = renditions.into_iter().map(|r| rendition::ActiveModel {
-        asset: Set(id.uuid()),
-        name: Set(r.name),
-        width: Set(r.width),
-        height: Set(r.height),
-        bitrate: Set(r.bitrate),
-    });
-    for row in rows {
-        rendition::Entity::insert(row).exec_without_returning(tx).await?;
-    }
-    Ok(true)
-}
-
-/// Ends the asset with a sentence, unless a later attempt has taken over.
-pub(crate) async fn fail(tx: &Tx, id: AssetId, attempt: Uuid, sentence: &str, now: Millis) -> Result<bool> {
-    let failure = Set(Some(sentence.to_owned()));
-    let row = asset::ActiveModel { failure, object: Set(None), ..moved(id, Status::Failed, now) };
-    let update = asset::Entity::update_many().set(row).filter(asset::Column::Id.eq(id.uuid()));
-    Ok(update.filter(asset::Column::Attempt.eq(attempt)).exec(tx).await?.rows_affected == 1)
 }

@@ -5,12 +5,15 @@ use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, Mac};
 use kernel::{
     Millis,
-    id::{AssetId, StudyId},
+    id::{AssetId, PersonId, StudyId},
 };
 use sha2::Sha256;
 
 /// A study's path ends so long after its opening, whatever happens (12 h).
 const STUDY_LIFE_MS: i64 = 12 * 3_600_000;
+
+/// So does the path of a preview (2 h).
+const PREVIEW_LIFE_MS: i64 = 2 * 3_600_000;
 
 /// The signature is right but its time is over: 410.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,7 @@ pub enum Rejected {
 pub struct Keys {
     study: Hmac<Sha256>,
     picture: Hmac<Sha256>,
+    preview: Hmac<Sha256>,
 }
 
 impl Keys {
@@ -40,7 +44,11 @@ impl Keys {
             mac.update(usage.as_bytes());
             keyed(&mac.finalize().into_bytes())
         };
-        Self { study: key("xianfeng/media/study/1"), picture: key("xianfeng/media/picture/1") }
+        Self {
+            study: key("xianfeng/media/study/1"),
+            picture: key("xianfeng/media/picture/1"),
+            preview: key("xianfeng/media/preview/1"),
+        }
     }
 
     /// `<study>/<expiry>/<signature>`.
@@ -56,6 +64,23 @@ impl Keys {
         verify(&self.study, &format!("{study}/{expiry}"), signature).map_err(Rejected::Forged)?;
         let (study, expiry) = (study.parse().map_err(|_| forged)?, expiry.parse::<Millis>().map_err(|_| forged)?);
         if now < expiry { Ok(study) } else { Err(Rejected::Expired(Expired)) }
+    }
+
+    /// `<asset>/<person>/<expiry>/<signature>`: somebody looks at a file outside a study.
+    pub fn sign_preview(&self, asset: AssetId, person: PersonId, expiry: Millis) -> String {
+        let text = format!("{asset}/{person}/{expiry}");
+        let signature = sign(&self.preview, &text);
+        format!("{text}/{signature}")
+    }
+
+    /// The four parts of a path as they came.
+    pub fn verify_preview(&self, parts: [&str; 4], now: Millis) -> Result<(AssetId, PersonId), Rejected> {
+        let [asset, person, expiry, signature] = parts;
+        let forged = Rejected::Forged(Forged);
+        verify(&self.preview, &format!("{asset}/{person}/{expiry}"), signature).map_err(Rejected::Forged)?;
+        let expiry = expiry.parse::<Millis>().map_err(|_| forged)?;
+        let named = (asset.parse().map_err(|_| forged)?, person.parse().map_err(|_| forged)?);
+        if now < expiry { Ok(named) } else { Err(Rejected::Expired(Expired)) }
     }
 
     /// `<id>/<signature>`; a picture's path does not expire.
@@ -82,6 +107,15 @@ impl crate::Media {
     /// Which study a path opens. Expired is told from forged, in a time that does not depend on where a signature differs.
     pub fn verify_study(&self, study: &str, expiry: &str, signature: &str, now: Millis) -> Result<StudyId, Rejected> {
         self.0.keys.verify_study(study, expiry, signature, now)
+    }
+    /// The path under which this person may look at a video for two hours; without a slash at its end.
+    pub fn preview_prefix(&self, asset: AssetId, person: PersonId) -> String {
+        let expiry = self.0.base.now() + PREVIEW_LIFE_MS;
+        format!("/previews/{}", self.0.keys.sign_preview(asset, person, expiry))
+    }
+    /// Which file a preview's path opens, and to whom.
+    pub fn verify_preview(&self, parts: [&str; 4], now: Millis) -> Result<(AssetId, PersonId), Rejected> {
+        self.0.keys.verify_preview(parts, now)
     }
     /// `<id>/<signature>` for a cover, a poster or a picture in a reading.
     pub fn sign_picture(&self, asset: AssetId) -> String {

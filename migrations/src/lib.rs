@@ -18,6 +18,10 @@ mod m0013_ledger;
 mod m0014_play;
 mod m0015_appeals;
 mod m0016_questions;
+mod m0017_media_jobs;
+mod m0018_uploads;
+mod m0019_readings;
+mod m0020_versions;
 mod m0022_search;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -45,6 +49,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_play::Migration),
             Box::new(m0015_appeals::Migration),
             Box::new(m0016_questions::Migration),
+            Box::new(m0017_media_jobs::Migration),
+            Box::new(m0018_uploads::Migration),
+            Box::new(m0019_readings::Migration),
+            Box::new(m0020_versions::Migration),
             Box::new(m0022_search::Migration),
         ]
     }

@@ -34,6 +34,7 @@ pub use lexicon::Words;
 pub use page::{Counts, Cursor};
 pub use query::{Query, Searcher, Way};
 pub use reader::{Found, Hit, Suggestion};
+pub use tokenise::pieces;
 
 use generation::Generation;
 use lexicon::Lexicon;

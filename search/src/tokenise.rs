@@ -48,6 +48,13 @@ pub(crate) fn plain_words(lexicon: &Lexicon, run: &Run<'_>) -> Vec<Word> {
     lexicon.jieba.cut(run.text, true).into_iter().map(word).collect()
 }
 
+/// The whole text cut into words, blanks and signs: put together again they are the text.
+pub fn pieces(text: &str) -> Vec<&str> {
+    static COMMON: std::sync::LazyLock<Arc<Lexicon>> =
+        std::sync::LazyLock::new(|| Lexicon::of(&crate::Words::default()));
+    COMMON.jieba.cut(text, false).into_iter().map(|token| token.word).collect()
+}
+
 /// The words inside a longer word (积极分子 in 入党积极分子), each of two characters or more.
 pub(crate) fn inner_words(lexicon: &Lexicon, word: &str) -> Vec<String> {
     if word.chars().count() < 3 {

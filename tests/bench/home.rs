@@ -18,7 +18,7 @@ const TIME: Duration = Duration::from_secs(15);
 
 pub fn measure(server: &Server, limits: &Limits, report: &mut Report) -> Outcome<()> {
     let requests = server
-        .sign_in_all(LOGINS)?
+        .sign_in_all(1, LOGINS)?
         .iter()
         .map(|cookie| contract::request(cookie, "Home", &Value::Null))
         .collect::<Outcome<Vec<_>>>()?;

@@ -32,6 +32,7 @@ pub trait Asks: Send + 'static {
 }
 
 /// The same few requests in turn.
+#[derive(Clone)]
 pub struct Rota {
     requests: Vec<Vec<u8>>,
     turn: usize,
@@ -52,6 +53,39 @@ impl Asks for Rota {
     }
     fn accepts(&mut self, status: u16, body: &[u8]) -> bool {
         status == 200 && (self.good)(body)
+    }
+}
+
+/// Several who share a connection, in turn.
+pub struct Turns<A> {
+    all: Vec<A>,
+    turn: usize,
+}
+
+impl<A> Turns<A> {
+    /// As many connections as asked for, each with its share.
+    pub fn over(connections: usize, all: Vec<A>) -> Vec<Self> {
+        let mut turns: Vec<Self> = (0..connections).map(|_| Self { all: Vec::new(), turn: 0 }).collect();
+        for (n, one) in all.into_iter().enumerate() {
+            if let Some(turn) = turns.get_mut(n % connections.max(1)) {
+                turn.all.push(one);
+            }
+        }
+        turns
+    }
+
+    pub fn into_all(self) -> Vec<A> {
+        self.all
+    }
+}
+
+impl<A: Asks> Asks for Turns<A> {
+    fn next(&mut self) -> &[u8] {
+        self.turn = (self.turn + 1) % self.all.len().max(1);
+        self.all.get_mut(self.turn).map(A::next).unwrap_or_default()
+    }
+    fn accepts(&mut self, status: u16, body: &[u8]) -> bool {
+        self.all.get_mut(self.turn).is_some_and(|one| one.accepts(status, body))
     }
 }
 
@@ -87,8 +121,8 @@ impl Run {
     }
 }
 
-/// Each connection asks again as soon as it is answered, until the time is over.
-pub fn closed<A: Asks>(address: SocketAddr, asks: Vec<A>, time: Duration) -> Outcome<Run> {
+/// Each connection asks again as soon as it is answered, until the time is over. Who asked comes back, in no order.
+pub fn closed<A: Asks>(address: SocketAddr, asks: Vec<A>, time: Duration) -> Outcome<(Run, Vec<A>)> {
     let share = asks.len().div_ceil(thread::available_parallelism().map_or(1, NonZero::get)).max(1);
     let mut shares = Vec::new();
     let mut connected = asks.into_iter().map(|asks| Ok((connect(address)?, asks))).collect::<io::Result<Vec<_>>>()?;
@@ -96,17 +130,19 @@ pub fn closed<A: Asks>(address: SocketAddr, asks: Vec<A>, time: Duration) -> Out
         shares.push(connected.split_off(connected.len().saturating_sub(share)));
     }
     let began = Instant::now();
-    let runs = thread::scope(|scope| {
+    let (runs, asks): (Vec<_>, Vec<_>) = thread::scope(|scope| {
         let threads: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || drive(share, began + time))).collect();
         threads
             .into_iter()
             .map(|thread| thread.join().map_err(|_| "a load thread panicked")?)
             .collect::<Outcome<Vec<_>>>()
-    })?;
-    Ok(Run::merge(runs, began))
+    })?
+    .into_iter()
+    .unzip();
+    Ok((Run::merge(runs, began), asks.into_iter().flatten().collect()))
 }
 
-fn drive<A: Asks>(share: Vec<(std::net::TcpStream, A)>, until: Instant) -> Outcome<Run> {
+fn drive<A: Asks>(share: Vec<(std::net::TcpStream, A)>, until: Instant) -> Outcome<(Run, Vec<A>)> {
     let began = Instant::now();
     runtime()?.block_on(async {
         let mut tasks = JoinSet::new();
@@ -118,7 +154,7 @@ fn drive<A: Asks>(share: Vec<(std::net::TcpStream, A)>, until: Instant) -> Outco
     })
 }
 
-async fn ask_until<A: Asks>(mut connection: Connection, mut asks: A, until: Instant) -> io::Result<Run> {
+async fn ask_until<A: Asks>(mut connection: Connection, mut asks: A, until: Instant) -> io::Result<(Run, A)> {
     let mut run = Run::default();
     let mut asked = Instant::now();
     while asked < until {
@@ -127,7 +163,7 @@ async fn ask_until<A: Asks>(mut connection: Connection, mut asks: A, until: Inst
         run.note(answered - asked, asks.accepts(status, body), body);
         asked = answered;
     }
-    Ok(run)
+    Ok((run, asks))
 }
 
 /// So many requests a second, in turn over the connections, each sent at its own moment whether or not others are still waiting. The time of an
@@ -160,32 +196,39 @@ pub fn paced<A: Asks>(address: SocketAddr, asks: Vec<A>, rate: u32, time: Durati
         }
     }
     drop(moments);
-    running.join().map_err(|_| "the load thread panicked")?
+    let (run, _) = running.join().map_err(|_| "the load thread panicked")??;
+    Ok(run)
 }
 
 async fn ask_when<A: Asks>(
     mut connection: Connection,
     mut asks: A,
     mut waiting: mpsc::UnboundedReceiver<Instant>,
-) -> io::Result<Run> {
+) -> io::Result<(Run, A)> {
     let mut run = Run::default();
     while let Some(due) = waiting.recv().await {
         let (status, body) = connection.exchange(asks.next()).await?;
         run.note(due.elapsed(), asks.accepts(status, body), body);
     }
-    Ok(run)
+    Ok((run, asks))
 }
 
-async fn gather(mut tasks: JoinSet<io::Result<Run>>, began: Instant, until: Instant) -> Outcome<Run> {
+async fn gather<A: 'static>(
+    mut tasks: JoinSet<io::Result<(Run, A)>>,
+    began: Instant,
+    until: Instant,
+) -> Outcome<(Run, Vec<A>)> {
     let all = async {
-        let mut runs = Vec::new();
-        while let Some(run) = tasks.join_next().await {
-            runs.push(run??);
+        let (mut runs, mut asks) = (Vec::new(), Vec::new());
+        while let Some(ended) = tasks.join_next().await {
+            let (run, asked) = ended??;
+            runs.push(run);
+            asks.push(asked);
         }
-        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(runs)
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>((runs, asks))
     };
-    let runs = timeout(until.saturating_duration_since(Instant::now()) + PATIENCE, all).await??;
-    Ok(Run::merge(runs, began))
+    let (runs, asks) = timeout(until.saturating_duration_since(Instant::now()) + PATIENCE, all).await??;
+    Ok((Run::merge(runs, began), asks))
 }
 
 fn runtime() -> io::Result<runtime::Runtime> {

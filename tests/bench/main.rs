@@ -1,18 +1,24 @@
 //! `make bench`: measures the program given as argument and writes a report, beside each figure the bare limit of the same machine in the same
 //! run. It judges nothing: no figure fails a build. Everything is on 127.0.0.1, on free ports, in folders that are removed again.
 
+mod boards;
 mod contract;
+mod convert;
 mod heartbeats;
 mod home;
 mod http;
+mod ledger;
 mod limits;
 mod load;
+mod play;
 mod process;
 mod report;
 mod rivals;
 mod school;
 mod search;
+mod segments;
 mod start;
+mod studying;
 mod text;
 
 use std::{
@@ -21,7 +27,7 @@ use std::{
 };
 
 use report::Report;
-use school::{Seeding, Server};
+use school::{Place, STUDIED, Seeding, Server};
 
 /// Whatever goes wrong ends the bench with a sentence.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -59,15 +65,30 @@ impl Parts {
     fn has(&self, part: &str) -> bool {
         self.0.is_empty() || self.0.iter().any(|named| named == part)
     }
+    fn is_only(&self, part: &str) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|named| named == part)
+    }
 }
 
 fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> Outcome<()> {
     let began = Instant::now();
+    if parts.has("convert") {
+        say(began, "conversions");
+        convert::measure(folder, report)?;
+        if parts.is_only("convert") {
+            // Nothing else is asked for that needs a school.
+            return Ok(());
+        }
+    }
+    if parts.is_only("index") {
+        say(began, "search in the crate, beside SQLite and PostgreSQL");
+        return search::in_the_crate(&folder.join("search"), report);
+    }
     let (small, large) = (folder.join("small"), folder.join("large"));
     say(began, "seeding two demo schools");
-    let mut seeding = vec![(Seeding::start(binary, &small, 300, LOGINS)?, "300")];
-    if parts.has("home") {
-        seeding.push((Seeding::start(binary, &large, 10_000, LOGINS)?, "10,000"));
+    let mut seeding = vec![(Seeding::start(binary, Place::folder(&small), SMALL, STUDIED + LOGINS)?, "700")];
+    if parts.has("home") || parts.has("ledger") {
+        seeding.push((Seeding::start(binary, Place::folder(&large), 10_000, LOGINS)?, "10,000"));
     }
     for (school, students) in seeding {
         let took = school.finish()?;
@@ -83,27 +104,50 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
         say(began, "starting, and idling");
         start::measure(binary, &small, report)?;
     }
-    let server = Server::start(binary, &small)?;
+    if parts.has("segments") {
+        say(began, "segments, beside nginx");
+        segments::measure(binary, &small, report)?;
+    }
+    let server = Server::start(binary, Place::folder(&small))?;
     if parts.has("heartbeats") {
         say(began, "heartbeats");
-        heartbeats::measure(&server, &limits, report)?;
+        heartbeats::on_sqlite(&server, &limits, report)?;
+    }
+    if parts.has("play") {
+        say(began, "the first picture on a phone");
+        play::measure(&server, report)?;
     }
     if parts.has("search") {
         say(began, "search over GraphQL");
         search::over_graphql(&server, &limits, report)?;
     }
     drop(server);
+    if parts.has("postgres") {
+        say(began, "heartbeats on PostgreSQL");
+        heartbeats::on_postgres(binary, folder, &limits, report)?;
+    }
+    if parts.has("boards") {
+        say(began, "boards of 100,000 students");
+        boards::measure(binary, &small, &limits, report)?;
+    }
     if parts.has("home") {
-        let server = Server::start(binary, &large)?;
+        let server = Server::start(binary, Place::folder(&large))?;
         say(began, "Home");
         home::measure(&server, &limits, report)?;
     }
+    if parts.has("ledger") {
+        say(began, "heartbeats beside a ledger of 10,000 and of 10,000,000 entries, and verifying it");
+        ledger::measure(binary, (&large, &folder.join("grown")), report)?;
+    }
     if parts.has("search") {
-        say(began, "search in the crate");
+        say(began, "search over GraphQL in 200,000 documents");
         search::enlarge(&small)?;
-        let server = Server::start(binary, &small)?;
+        let server = Server::start(binary, Place::folder(&small))?;
         search::over_graphql_at_large(&server, report)?;
         drop(server);
+    }
+    if parts.has("index") {
+        say(began, "search in the crate, beside SQLite and PostgreSQL");
         search::in_the_crate(&folder.join("search"), report)?;
     }
     limits::again(folder, &limits, report)?;
@@ -111,7 +155,10 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
     Ok(())
 }
 
-/// Accounts that the seed makes, and as many connections, to the program as to the bare limit.
+/// Students of the small school: those who have studied, and more than there are connections.
+const SMALL: usize = 700;
+
+/// Students who ask, and as many connections, to the program as to the bare limit.
 const LOGINS: usize = 256;
 
 fn say(began: Instant, what: &str) {

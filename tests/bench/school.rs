@@ -14,6 +14,34 @@ use serde_json::{Value, json};
 
 use crate::{Outcome, contract, http};
 
+/// Where a school lives: its folder, its database where that is not in the folder, and a Redis if there is one.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub data: &'a Path,
+    pub database: Option<&'a str>,
+    pub redis: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    pub fn folder(data: &'a Path) -> Self {
+        Self { data, database: None, redis: None }
+    }
+
+    /// A command that finds it.
+    pub fn give(self, command: &mut Command) -> &mut Command {
+        command.env("XIANFENG_LOG", "warn");
+        if let Some(url) = self.database {
+            command.env("XIANFENG_DATABASE_URL", url);
+        }
+        if let Some(url) = self.redis {
+            command.env("XIANFENG_REDIS_URL", url);
+        }
+        command
+    }
+}
+
+/// Of a demo school's students so many have studied; whoever comes after them begins.
+pub const STUDIED: usize = 400;
 const PASSWORD: &str = "demo-xianfeng";
 const SEED: Duration = Duration::from_secs(300);
 const READY: Duration = Duration::from_secs(30);
@@ -25,11 +53,11 @@ pub struct Seeding {
 }
 
 impl Seeding {
-    pub fn start(binary: &Path, data: &Path, students: usize, logins: usize) -> Outcome<Self> {
+    pub fn start(binary: &Path, place: Place<'_>, students: usize, logins: usize) -> Outcome<Self> {
         let (students, logins) = (students.to_string(), logins.to_string());
         let mut command = Command::new(binary);
-        command.args(["seed", "--demo", "--students", &students, "--logins", &logins, "--data-dir"]).arg(data);
-        let child = command.env("XIANFENG_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        command.args(["seed", "--demo", "--students", &students, "--logins", &logins, "--data-dir"]).arg(place.data);
+        let child = place.give(&mut command).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
         Ok(Self { child, began: Instant::now() })
     }
 
@@ -67,13 +95,18 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(binary: &Path, data: &Path) -> Outcome<Self> {
+    pub fn start(binary: &Path, place: Place<'_>) -> Outcome<Self> {
+        Self::start_with(binary, place, &[])
+    }
+
+    /// With settings of the environment.
+    pub fn start_with(binary: &Path, place: Place<'_>, settings: &[(&str, &str)]) -> Outcome<Self> {
         let script =
             "\"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\" & pid=$!; echo \"$pid\"; read _; kill $pid; wait $pid";
         let mut command = Command::new("sh");
-        command.args(["-c", script]).arg(binary).arg(data).env("XIANFENG_LOG", "warn");
+        command.args(["-c", script]).arg(binary).arg(place.data).envs(settings.iter().copied());
         let began = Instant::now();
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = place.give(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().ok_or("no output of the server")?;
         let (mut pid, mut address) = (None, None);
         for line in BufReader::new(out).lines() {
@@ -116,9 +149,9 @@ impl Server {
             .to_owned())
     }
 
-    /// The cookies of s1 … sN. Two at a time: the program hashes no more at once.
-    pub fn sign_in_all(&self, logins: usize) -> Outcome<Vec<String>> {
-        let names: Vec<String> = (1..=logins).map(|n| format!("s{n}")).collect();
+    /// The cookies of so many students from this number on. Two at a time: the program hashes no more at once.
+    pub fn sign_in_all(&self, first: usize, logins: usize) -> Outcome<Vec<String>> {
+        let names: Vec<String> = (first..first + logins).map(|n| format!("s{n}")).collect();
         thread::scope(|scope| {
             let halves = names.chunks(logins.div_ceil(2).max(1));
             let threads: Vec<_> = halves

@@ -313,7 +313,7 @@ fn asked_over(server: &Server, queries: &[String], connections: usize, report: &
             own.rotate_left(turn);
             Rota::new(own, contract::is_good)
         });
-        let run = load::closed(server.address, rotas.collect(), Duration::from_secs(3))?;
+        let (run, _) = load::closed(server.address, rotas.collect(), Duration::from_secs(3))?;
         if let Some(complaint) = &run.complaint {
             report.note(format!(
                 "Search over GraphQL: {} answers were not as they should be, the first: `{complaint}`.",

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     Outcome, process,
     report::{Measured, Report, Unit},
-    school::Server,
+    school::{Place, Server},
 };
 
 const STARTS: usize = 5;
@@ -22,7 +22,7 @@ pub fn measure(binary: &Path, data: &Path, report: &mut Report) -> Outcome<()> {
     let bare = (0..STARTS).map(|_| version(binary)).collect::<Outcome<Vec<_>>>()?;
     let (mut ready, mut memory) = (Vec::new(), Vec::new());
     for n in 0..STARTS {
-        let server = Server::start(binary, data)?;
+        let server = Server::start(binary, Place::folder(data))?;
         ready.push(server.ready);
         if n < WEIGHED {
             thread::sleep(IDLE);

@@ -51,6 +51,11 @@ impl Client {
         client
     }
 
+    /// The same session with another server.
+    pub fn over(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// The raw exchange.
     pub async fn post(&self, body: &Value) -> (StatusCode, header::HeaderMap, Value) {
         let request = self

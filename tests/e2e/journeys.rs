@@ -2,10 +2,14 @@
 
 mod doctor;
 mod export_report;
+mod full_disk;
 mod publish_course;
+mod readings;
 mod restore_drill;
+mod review_course;
 mod search_course;
 mod search_index;
 mod second_server;
 mod sign_in;
+mod upload_on_nodes;
 mod watch_and_earn;

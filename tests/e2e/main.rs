@@ -8,4 +8,5 @@ mod journeys;
 mod permissions;
 mod refusals;
 mod tidy;
+mod tus;
 mod world;

@@ -14,7 +14,7 @@ use crate::{client::text, world::world};
 const WHO: [&str; 5] = ["", "student", "lecturer", "admin", "auditor"];
 
 /// `ok` is an answer or a refusal that has nothing to do with who asks. Ids are well formed and name nothing, so what is allowed is NOT_FOUND.
-const TABLE: [(&str, &str, [&str; 5]); 62] = [
+const TABLE: [(&str, &str, [&str; 5]); 91] = [
     ("signIn", "signIn(username: \"nobody\", password: \"x\") { viewer { id } }", ["UNAUTHENTICATED"; 5]),
     ("signOut", "signOut", ["ok"; 5]),
     (
@@ -108,6 +108,11 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
         ["UNAUTHENTICATED", "FORBIDDEN", "INVALID", "FORBIDDEN", "FORBIDDEN"],
     ),
     (
+        "?uploadSpace",
+        "uploadSpace { used quota largest { purpose bytes } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "ok", "ok", "FORBIDDEN"],
+    ),
+    (
         "requestExport",
         "requestExport(input: { kind: CREDIT_REPORT, format: CSV }) { export { id } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"],
@@ -182,6 +187,17 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
         "rejectAdjustment(id: \"adj_0\", reason: \"依据不足\") { adjustment { id } }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
+    (
+        "approveGrant",
+        "approveGrant(id: \"wtg_0\") { entries { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "rejectGrant",
+        "rejectGrant(id: \"wtg_0\", reason: \"与上篇雷同\")",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("checkObjects", "checkObjects { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("verifyLedger", "verifyLedger { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "appealEntry",
@@ -264,6 +280,11 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
         "adjustment(id: \"adj_0\") { id }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
+    (
+        "?waitingGrants",
+        "waitingGrants(first: 1) { nodes { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
+    ),
     ("?appeals", "appeals(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "?appeal",
@@ -279,10 +300,118 @@ const TABLE: [(&str, &str, [&str; 5]); 62] = [
     ("?creditReport", "creditReport(filter: {}) { asOf }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?literacyReport", "literacyReport { term { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     ("?auditLog", "auditLog(first: 1) { nodes { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
+    ("?objectCheck", "objectCheck { objects }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"]),
     ("?ledgerHealth", "ledgerHealth { entries }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "ok"]),
     (
         "?export",
         "export(id: \"exp_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "editCue",
+        "editCue(input: { captionsId: \"cap_0\", version: \"\", index: 0 }) { track { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "removeCaptions",
+        "removeCaptions(lessonId: \"les_0\", language: \"zh-CN\")",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "recogniseCaptions",
+        "recogniseCaptions(lessonId: \"les_0\", language: \"zh-CN\") { draft { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "confirmCaptions",
+        "confirmCaptions(draftId: \"cap_0\", label: \"中\") { lesson { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "discardCaptions",
+        "discardCaptions(draftId: \"cap_0\")",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?lessonCaptions",
+        "lessonCaptions(lessonId: \"les_0\") { recognises }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?readingPreview",
+        "readingPreview(courseId: \"crs_0\", format: MARKDOWN, body: \"文\") { html }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?readingText",
+        "readingText(lessonId: \"les_0\") { html }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?readingVersions",
+        "readingVersions(lessonIds: [\"les_0\"]) { version }",
+        ["UNAUTHENTICATED", "ok", "ok", "ok", "ok"],
+    ),
+    (
+        "setReviewPolicy",
+        "setReviewPolicy(policy: NONE)",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
+    ),
+    (
+        "approveSubmission",
+        "approveSubmission(id: \"sub_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "sendBackSubmission",
+        "sendBackSubmission(id: \"sub_0\", reason: \"请补充\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "draftCourse",
+        "draftCourse(id: \"crs_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "discardDraft",
+        "discardDraft(id: \"crs_0\") { course { id } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "replaceAsset",
+        "replaceAsset(id: \"ast_0\", byId: \"ast_0\") { waits }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "deleteAsset",
+        "deleteAsset(id: \"ast_0\") { item { sizeKb } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "restoreAsset",
+        "restoreAsset(id: \"ast_0\") { item { sizeKb } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("?reviewPolicy", "reviewPolicy", ["UNAUTHENTICATED", "ok", "ok", "ok", "ok"]),
+    (
+        "?submissions",
+        "submissions(first: 1) { totalCount }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok", "FORBIDDEN"],
+    ),
+    (
+        "?submission",
+        "submission(id: \"sub_0\") { id }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    (
+        "?courseVersion",
+        "courseVersion(courseId: \"crs_0\", number: 1) { number }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("?library", "library(first: 1) { totalCount }", ["UNAUTHENTICATED", "FORBIDDEN", "ok", "ok", "FORBIDDEN"]),
+    (
+        "?libraryItem",
+        "libraryItem(id: \"ast_0\") { sizeKb }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
     ("?asset", "asset(id: \"ast_0\") { id }", ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"]),

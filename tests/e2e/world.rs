@@ -52,9 +52,15 @@ pub fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
 
 /// The same on a database of its own instead of SQLite in the data folder.
 pub fn run_on(data: &Path, database: Option<&str>, arguments: &[&str]) -> (bool, String) {
+    let settings: Vec<(&str, &str)> = database.map(|url| ("XIANFENG_DATABASE_URL", url)).into_iter().collect();
+    run_with(data, &settings, arguments)
+}
+
+/// The same with settings of its own.
+pub fn run_with(data: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(binary());
     command.args(arguments).arg("--data-dir").arg(data).env("XIANFENG_LOG", "warn");
-    let output = command.envs(database.map(|url| ("XIANFENG_DATABASE_URL", url))).output().expect("the program runs");
+    let output = command.envs(settings.iter().copied()).output().expect("the program runs");
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
@@ -65,15 +71,34 @@ pub fn serve(data: &Path) -> Server {
 }
 
 pub fn serve_on(data: &Path, database: Option<&str>) -> Server {
+    let settings: Vec<(&str, &str)> = database.map(|url| ("XIANFENG_DATABASE_URL", url)).into_iter().collect();
+    serve_with(data, &settings)
+}
+
+/// The same with settings of its own.
+pub fn serve_with(data: &Path, settings: &[(&str, &str)]) -> Server {
     let script = "\"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\" & pid=$!; read _; kill $pid; wait $pid";
-    let mut command = Command::new("sh");
-    command.args(["-c", script]).arg(binary()).arg(data).env("XIANFENG_LOG", "warn");
-    command.envs(database.map(|url| ("XIANFENG_DATABASE_URL", url)));
+    serve_script(&["sh", "-c"], script, data, settings).0
+}
+
+/// By a script that begins the program ($0) on a folder ($1); answers what it said before the address, too.
+pub fn serve_script(shell: &[&str], script: &str, data: &Path, settings: &[(&str, &str)]) -> (Server, Vec<String>) {
+    let mut command = Command::new(shell[0]);
+    command.args(&shell[1..]).arg(script).arg(binary()).arg(data).env("XIANFENG_LOG", "warn");
+    command.envs(settings.iter().copied());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
     let pipe = child.stdin.take();
     let out = child.stdout.take().expect("its output");
-    let url = BufReader::new(out).lines().map_while(Result::ok).find(|line| line.starts_with("http://"));
-    Server { url: url.expect("the server tells its address"), child, pipe }
+    let mut server = Server { url: String::new(), child, pipe };
+    let mut before = Vec::new();
+    for line in BufReader::new(out).lines().map_while(Result::ok) {
+        if line.starts_with("http://") {
+            server.url = line;
+            return (server, before);
+        }
+        before.push(line);
+    }
+    panic!("the server tells no address: {before:?}");
 }
 
 static WORLD: OnceCell<World> = OnceCell::const_new();

@@ -17,6 +17,7 @@ mod sdl;
 mod smoke;
 mod spans;
 mod study;
+mod uploads;
 mod world;
 
 /// Told whether or not the run is watched.

@@ -148,6 +148,10 @@ impl World {
     pub fn log(&self) -> PathBuf {
         self.folder.join("server.log")
     }
+    /// The data of its server.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
     pub async fn sign_in(&self, name: &str) -> Line {
         Line::sign_in(&self.server.url, name).await
     }

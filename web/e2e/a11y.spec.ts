@@ -139,7 +139,17 @@ test('the console of an admin', async ({ as }) => {
 
 test('rules, records and play of an admin', async ({ as }) => {
   const page = await as('admin')
-  for (const path of ['appeals', 'adjustments', 'study-flags', 'rules', 'rules/add', 'play', 'ledger']) {
+  for (const path of [
+    'appeals',
+    'adjustments',
+    'waiting',
+    'study-flags',
+    'rules',
+    'rules/add',
+    'play',
+    'ledger',
+    'objects',
+  ]) {
     await page.goto(`/console/${path}`)
     await check(page, `/console/${path}`)
   }
@@ -192,4 +202,60 @@ test('the console of a lecturer', async ({ as }) => {
   if ((await add.count()) === 0) return
   await add.click()
   await check(page, 'a course, writing a question')
+})
+
+/** A course of the lecturer's that waits for a review; answers its submission. */
+async function waiting(): Promise<string> {
+  await ask('admin', 'mutation { setReviewPolicy(policy: ONE) }')
+  const made = await ask<{ createCourse: { course: { id: string } } }>(
+    'lecturer',
+    'mutation { createCourse(input: { title: "无障碍测试" }) { course { id } } }',
+  )
+  const id = made.data?.createCourse.course.id ?? ''
+  const chapter = await ask<{ addChapter: { chapter: { id: string } } }>(
+    'lecturer',
+    'mutation($id: ID!) { addChapter(courseId: $id, title: "第一章") { chapter { id } } }',
+    { id },
+  )
+  await ask(
+    'lecturer',
+    'mutation($id: ID!) { addReadingLesson(chapterId: $id, input: { title: "导读", body: "学习党章。" }) { lesson { id } } }',
+    { id: chapter.data?.addChapter.chapter.id },
+  )
+  await ask('lecturer', 'mutation($id: ID!) { publishCourse(id: $id) { course { id } } }', { id })
+  const found = await ask<{ course: { submission: { id: string } } }>(
+    'lecturer',
+    'query($id: ID!) { course(id: $id) { submission { id } } }',
+    { id },
+  )
+  return found.data?.course.submission.id ?? ''
+}
+
+test('reviews, versions and the library', async ({ as }) => {
+  const page = await as('admin')
+  const submission = await waiting()
+  const { course } = await someCourse('lecturer')
+  try {
+    for (const path of ['reviews', `courses/${course}/versions`, `courses/${course}/versions/1`, 'library']) {
+      await page.goto(`/console/${path}`)
+      await check(page, `/console/${path}`)
+    }
+    await main(page).getByRole('button', { name: /\.mp4/ }).first().click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await check(page, 'one file of the library')
+    await page.goto(`/console/reviews/${submission}`)
+    await check(page, 'one review')
+    for (const tab of ['正文与题目', '字幕', '视频']) {
+      await page.getByRole('tab', { name: new RegExp(tab) }).click()
+      await check(page, `one review, ${tab}`)
+    }
+    await page.goto(`/console/courses/${course}/versions/1`)
+    await settled(page)
+    for (const tab of ['字幕', '视频']) {
+      await page.getByRole('tab', { name: new RegExp(tab) }).click()
+      await check(page, `one version, ${tab}`)
+    }
+  } finally {
+    await ask('admin', 'mutation { setReviewPolicy(policy: NONE) }')
+  }
 })

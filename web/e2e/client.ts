@@ -27,8 +27,8 @@ export async function ask<Data = Record<string, never>>(
   return (await response.json()) as Answer<Data>
 }
 
-function post(cookie: string | null, query: string, variables: object) {
-  return fetch(`${base()}/graphql`, {
+export function post(cookie: string | null, query: string, variables: object, url = base()) {
+  return fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -41,10 +41,10 @@ function post(cookie: string | null, query: string, variables: object) {
 }
 
 /** The value of the session's cookie. */
-export async function signIn(username: string): Promise<string> {
+export async function signIn(username: string, url = base()): Promise<string> {
   const document =
     'mutation($u: String!, $p: String!) { signIn(username: $u, password: $p) { viewer { id } } }'
-  const response = await post(null, document, { u: username, p: password })
+  const response = await post(null, document, { u: username, p: password }, url)
   const found = /(?:^|\s)xianfeng=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')
   if (!found?.[1]) throw new Error(`${username} cannot sign in: ${await response.text()}`)
   return found[1]

@@ -1,4 +1,5 @@
-// The one server of all specs: the real program on a free port, its demo school in a temporary folder. Both go when the run ends.
+// The one server of all specs: the real program on a free port, its demo school in a temporary folder. Both go when the run ends. Where
+// XIANFENG_TEST_S3 names an S3 server (tests/with-s3.sh), a second one of the same school keeps its objects there.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,14 +14,25 @@ const DAY = '2026-11-20'
 export default async function start() {
   const folder = mkdtempSync(join(tmpdir(), 'xianfeng-e2e-'))
   const data = join(folder, 'school')
-  let server: ChildProcess | undefined
+  const servers: ChildProcess[] = []
   const end = async () => {
-    if (server) await stop(server)
+    for (const server of servers) await stop(server)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
     fill(data)
-    server = serve(data)
+    // For specs that want a server of their own, to kill it.
+    cpSync(data, join(folder, 'untouched'), { recursive: true })
+    if (process.env.XIANFENG_TEST_S3) {
+      const second = join(folder, 's3')
+      cpSync(data, second, { recursive: true })
+      const onS3 = serve(second, s3())
+      servers.push(onS3)
+      process.env.XIANFENG_URL_S3 = await address(onS3)
+      process.env.XIANFENG_COOKIE_S3 = await signIn('lecturer', process.env.XIANFENG_URL_S3)
+    }
+    const server = serve(data)
+    servers.push(server)
     process.env.XIANFENG_URL = await address(server)
     process.env.XIANFENG_FOLDER = folder
     // Signing in costs a slow hash on purpose: once for each account, not once for each test.
@@ -50,14 +62,23 @@ function fill(data: string) {
   process.stdout.write(`The demo school was filled in ${Math.round((Date.now() - began) / 1000)} s.\n`)
 }
 
-function serve(data: string): ChildProcess {
-  return spawn(binary(), ['serve', '--listen', '127.0.0.1:0', '--data-dir', data], {
-    env: { ...process.env, XIANFENG_LOG: 'warn' },
+/** The one bucket of the test server, and a corner of it. */
+const s3 = () => ({
+  XIANFENG_STORE_URL: 's3://xianfeng/e2e',
+  XIANFENG_STORE_ENDPOINT: process.env.XIANFENG_TEST_S3,
+  XIANFENG_STORE_REGION: 'us-east-1',
+  XIANFENG_STORE_ACCESS_KEY: 'test-key',
+  XIANFENG_STORE_SECRET_KEY: 'test-secret',
+})
+
+export function serve(data: string, settings: NodeJS.ProcessEnv = {}, listen = '127.0.0.1:0'): ChildProcess {
+  return spawn(binary(), ['serve', '--listen', listen, '--data-dir', data], {
+    env: { ...process.env, XIANFENG_LOG: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
 
-function address(server: ChildProcess): Promise<string> {
+export function address(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
     if (!server.stdout) return reject(new Error('no output'))
@@ -69,7 +90,7 @@ function address(server: ChildProcess): Promise<string> {
 }
 
 /** Exactly this process; SIGTERM lets it finish what it has begun. */
-async function stop(server: ChildProcess) {
+export async function stop(server: ChildProcess) {
   if (server.exitCode !== null) return
   const gone = new Promise((resolve) => server.once('exit', resolve))
   server.kill('SIGTERM')

@@ -6,8 +6,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use futures::FutureExt;
 use kernel::{
-    Error, Event, Result,
-    id::{CourseId, LessonId},
+    Error, Event, Millis, Result,
+    id::{AssetId, CourseId, LessonId},
 };
 use platform::{Handlers, Job, Tx};
 use search::{Document, Index, Kind};
@@ -29,6 +29,29 @@ pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) 
         let house = own.clone();
         async move { asset_ready(&house, tx, job).await }.boxed()
     });
+    let own = house.clone();
+    handlers.outside("catalogue.document", move |job| {
+        let house = own.clone();
+        async move {
+            let Event::AssetReady { asset } = job.payload::<Event>()? else { return Ok(()) };
+            house.read_document(asset).await
+        }
+        .boxed()
+    });
+    let own = house.clone();
+    handlers.outside("catalogue.recognise", move |job| {
+        let house = own.clone();
+        async move { house.hear(&job).await }.boxed()
+    });
+    let own = house.clone();
+    handlers.outside("catalogue.erase_asset", move |job| {
+        let house = own.clone();
+        async move {
+            let (asset, deleted_at) = job.payload::<(AssetId, Millis)>()?;
+            house.erase(asset, deleted_at).await
+        }
+        .boxed()
+    });
     let (house, index) = (house.clone(), index.clone());
     handlers.outside("catalogue.index", move |job| {
         let (house, index) = (house.clone(), index.clone());
@@ -46,6 +69,7 @@ async fn asset_ready(house: &Catalogue, tx: &Tx, job: &Job) -> Result<()> {
         return Ok(());
     };
     house.give_length(tx, asset, duration_ms).await?;
+    house.replace_planned(tx, asset).await?;
     house.forget();
     Ok(())
 }

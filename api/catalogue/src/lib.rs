@@ -1,8 +1,9 @@
 //! Catalogue: courses, their chapters and lessons (videos and readings), captions, publishing, who may see which course, and the documents
 //! that search indexes. A course is for one unit and all beneath it.
 //!
-//! Jobs: `catalogue.asset_ready` (inside, on AssetReady). [`Follower`] hears CourseChanged by itself, once for each node; `catalogue.index` is what an
-//! older release left waiting.
+//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.document` (outside, on AssetReady), `catalogue.recognise` (outside, asked for by
+//! a lecturer), `catalogue.erase_asset` (outside, some days after a file was thrown away). [`Follower`] hears CourseChanged by itself, once for
+//! each node; `catalogue.index` is what an older release left waiting.
 
 pub mod jobs;
 mod model;
@@ -24,9 +25,21 @@ use platform::Base;
 
 pub use jobs::follow::Follower;
 pub use model::{
-    Block, CaptionsInfo, Chapter, Course, CourseChange, CourseFilter, Format, Labels, Lesson, LessonChange, LessonKind,
-    Material, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson, Outline, Question, Source, Status,
+    Block, CaptionsDesk, CaptionsInfo, CaptionsKept, Change, Chapter, ChapterKept, Contents, Course, CourseChange,
+    CourseFilter, CourseVersion, Cue, CueChange, Differences, FieldChange, Format, Hearing, Labels, Lesson,
+    LessonChange, LessonDifference, LessonKept, LessonKind, LibraryFilter, Material, NewCaptions, NewCourse,
+    NewQuestion, NewReadingLesson, NewVideoLesson, Outcome, Outline, Question, QuestionKept, ReadingText, Recognition,
+    Replaced, Review, Run, RunKind, Snapshot, Source, Status, Submission, TextKept, Thrown, Track, Use,
 };
+pub use rules::reading::Reading;
+
+pub use service::KEPT_MS;
+
+/// What captions say: from when to when, and the words.
+pub fn cues(vtt: &str) -> Vec<(u64, u64, String)> {
+    let cues = rules::captions::parse_vtt(vtt).unwrap_or_default();
+    cues.into_iter().map(|cue| (cue.start_ms, cue.end_ms, cue.text)).collect()
+}
 
 /// Characters of a reading that a minute of study is counted for, where a course does not set its own.
 pub const CHARACTERS_A_MINUTE: u32 = 600;

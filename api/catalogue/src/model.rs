@@ -1,10 +1,24 @@
-//! Courses, their chapters and lessons, what a lesson is made of, and who may see and change it.
+//! Courses, their chapters and lessons, what a lesson is made of, and who may see and change it; in [`review`] what is looked at before it
+//! is published, in [`version`] what is kept of what was.
+
+mod library;
+mod review;
+mod version;
 
 mod labels;
 
 use kernel::{
     Amount, Millis, Refusal, Role, Viewer,
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, QuestionId, UnitId},
+    text::Text,
+};
+
+pub use crate::rules::captions::Cue;
+pub use library::{LibraryFilter, Replaced, Thrown, Use};
+pub use review::{Outcome, Review, Submission};
+pub use version::{
+    CaptionsKept, Change, ChapterKept, Contents, CourseVersion, Differences, FieldChange, LessonDifference, LessonKept,
+    QuestionKept, Run, RunKind, Snapshot, TextKept,
 };
 
 pub use labels::Labels;
@@ -94,9 +108,23 @@ pub struct Course {
     pub published_at: Option<Millis>,
     /// Characters of a reading that a minute of study is counted for.
     pub characters_per_minute: u32,
+    /// Of a draft: the published course in whose place it will come.
+    pub draft_of: Option<CourseId>,
+    /// 出处: where its content is from.
+    pub source: String,
+    /// 版次: how those who made it call this version.
+    pub edition: String,
+    /// Of the newest kept version; nought before the first.
+    pub version: u32,
+    /// Who took it back after it was published.
+    pub withdrawn_by: Option<PersonId>,
 }
 
 impl Course {
+    /// The course that students know: itself, or the one that it is a draft of.
+    pub fn lasting(&self) -> CourseId {
+        self.draft_of.unwrap_or(self.id)
+    }
     pub fn taught_by(&self, viewer: &Viewer) -> bool {
         viewer.has(Role::Lecturer) && self.lecturers.contains(&viewer.person)
     }
@@ -118,9 +146,19 @@ impl Course {
             return Ok(());
         }
         Err(Refusal::conflict(
-            "课程已发布，请先撤回再修改。",
-            "The course is published; withdraw it before changing it.",
+            "课程已发布，请在修改稿中修改；学员在新版本发布前看到的仍是现在的内容。",
+            "The course is published; change its draft. Students go on with what is published until then.",
         ))
+    }
+    /// What reviewers look at stands still.
+    pub fn must_not_be_in_review(&self) -> Result<(), Refusal> {
+        match self.status {
+            Status::Draft | Status::Published | Status::Archived => Ok(()),
+            Status::InReview => Err(Refusal::conflict(
+                "课程正在审核，请先撤回再修改。",
+                "The course is in review; take it back before changing it.",
+            )),
+        }
     }
     pub fn must_not_be_archived(&self) -> Result<(), Refusal> {
         match self.status {
@@ -155,6 +193,8 @@ pub struct Lesson {
     pub characters: Option<u32>,
     /// Changes whenever coverage of the earlier content says nothing about this one.
     pub version: String,
+    /// No longer in its course; ledgers still name it.
+    pub removed: bool,
 }
 
 /// A block of a reading: the element with this `data-block`. It has at least one letter.
@@ -187,6 +227,82 @@ pub struct Material {
     pub blocks: Vec<Block>,
     /// Of a video.
     pub captions: Vec<CaptionsInfo>,
+}
+
+/// A reading's text apart from any study.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingText {
+    pub lesson: Lesson,
+    pub course: Course,
+    pub html: String,
+}
+
+/// Captions as their lecturer works on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Track {
+    pub info: CaptionsInfo,
+    /// Changes with every edit: who edits says which one they saw.
+    pub version: String,
+    pub cues: Vec<Cue>,
+}
+
+/// Captions that a program has heard, or is hearing; nobody sees them but who teaches the lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognition {
+    pub id: CaptionsId,
+    pub lesson: LessonId,
+    pub language: String,
+    /// The video that is listened to.
+    pub asset: AssetId,
+    pub status: Hearing,
+    /// 0 to 1.
+    pub progress: f64,
+    pub failure: Option<Text>,
+    pub vtt: Option<String>,
+    pub asked_by: PersonId,
+    pub asked_at: Millis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    Queued,
+    Running,
+    /// A draft that waits to be confirmed.
+    Ready,
+    Failed,
+}
+
+impl Hearing {
+    pub const ALL: [Self; 4] = [Self::Queued, Self::Running, Self::Ready, Self::Failed];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "QUEUED",
+            Self::Running => "RUNNING",
+            Self::Ready => "READY",
+            Self::Failed => "FAILED",
+        }
+    }
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|hearing| hearing.name() == name)
+    }
+}
+
+/// What a lecturer sees of a lesson's captions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaptionsDesk {
+    pub tracks: Vec<Track>,
+    pub drafts: Vec<(Recognition, Option<Track>)>,
+    /// Whether the school has set a program that recognises speech.
+    pub recognises: bool,
+}
+
+/// What one line of captions becomes; none: it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CueChange {
+    pub start_ms: u64,
+    pub end_ms: u64,
+    pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,6 +350,8 @@ pub struct CourseChange {
     pub hours: Option<Amount>,
     pub credits: Option<Amount>,
     pub characters_per_minute: Option<u32>,
+    pub source: Option<String>,
+    pub edition: Option<String>,
 }
 
 #[derive(Debug, Clone)]

@@ -1,13 +1,19 @@
 //! Decisions about what is written: fields, readings, captions, what may be published. Pure.
 
 pub mod captions;
+pub mod compare;
+pub mod diff;
 mod html;
+pub mod library;
+pub mod pictures;
 pub mod question;
 pub mod reading;
+pub mod review;
+pub mod snapshot;
 
 use kernel::{Amount, Refusal, refusal::FieldFault, text::Text};
 
-use crate::model::{Lesson, Outline};
+use crate::model::{Lesson, LessonKind, Outline};
 
 pub const LONGEST_TITLE: usize = 120;
 pub const LONGEST_SUMMARY: usize = 2_000;
@@ -56,6 +62,22 @@ impl Faults {
             self.add(path, zh, en);
         }
         summary
+    }
+    /// 出处.
+    pub fn source(&mut self, path: &str, source: &str) -> String {
+        self.at_most(path, source, review::LONGEST_SOURCE)
+    }
+    /// 版次.
+    pub fn edition(&mut self, path: &str, edition: &str) -> String {
+        self.at_most(path, edition, review::LONGEST_EDITION)
+    }
+    /// One line, which may be empty.
+    fn at_most(&mut self, path: &str, text: &str, most: usize) -> String {
+        let text = one_line(text);
+        if text.chars().count() > most {
+            self.add(path, format!("最多 {most} 字。"), format!("This has at most {most} characters."));
+        }
+        text
     }
     /// Hours or credits.
     pub fn awarded(&mut self, path: &str, amount: Amount) {
@@ -175,6 +197,16 @@ pub fn publishable(outline: &Outline, readiness: impl Fn(&Lesson) -> Readiness) 
         let title = &lesson.title;
         match readiness(lesson) {
             Readiness::Ready => {}
+            Readiness::Converting if lesson.kind == LessonKind::Reading => faults.add(
+                "id",
+                format!("《{title}》的文档尚未处理完成。"),
+                format!("The document of “{title}” is not read yet."),
+            ),
+            Readiness::Failed if lesson.kind == LessonKind::Reading => faults.add(
+                "id",
+                format!("《{title}》的文档无法使用，请更换文件。"),
+                format!("The document of “{title}” cannot be used; replace its file."),
+            ),
             Readiness::Converting => faults.add(
                 "id",
                 format!("《{title}》的视频尚未转换完成。"),

@@ -1,23 +1,33 @@
-//! Use cases: writing courses ([`author`], [`edit`]), publishing them, finding and reading them.
+//! Use cases: writing courses ([`author`], [`edit`]), changing published ones ([`draft`]), publishing and reviewing them, what is kept of
+//! them ([`versions`]), finding and reading them, and the files that they are made of ([`library`]).
 
 mod author;
 mod browse;
 mod captions;
+mod draft;
 mod edit;
 mod labels;
+mod library;
 mod publish;
 mod questions;
+mod reading;
+mod recognition;
+mod review;
+mod versions;
+
+pub use library::KEPT_MS;
 
 use kernel::{
     Event, Refusal, Result, Role, Viewer,
     id::{ChapterId, CourseId, LessonId},
 };
+use organisation::Review;
 use platform::Tx;
 
 use crate::{
     Catalogue,
     model::{Chapter, Course, Lesson, Status},
-    store::{self, content},
+    store::{self, content, drafts},
 };
 
 /// FORBIDDEN for who has nothing to do with making courses, whatever they name.
@@ -41,12 +51,32 @@ impl Catalogue {
         managed(viewer, store::find(self.base().db.read(), id).await?)
     }
 
-    /// A transaction in which the course is the viewer's alone to change.
-    async fn edit(&self, viewer: &Viewer, id: CourseId) -> Result<(Tx, Course)> {
+    /// A transaction in which nobody else changes the course, which is the viewer's to decide about.
+    async fn hold(&self, viewer: &Viewer, id: CourseId) -> Result<(Tx, Course)> {
         must_make_courses(viewer)?;
         let tx = self.base().db.begin().await?;
         let course = managed(viewer, store::lock(&tx, id).await?)?;
         course.must_not_be_archived()?;
+        Ok((tx, course))
+    }
+
+    /// A transaction in which the course is the viewer's alone to change. What is published is changed in its draft where the school reviews
+    /// courses; and wherever there is a draft, which comes in its place.
+    async fn edit(&self, viewer: &Viewer, id: CourseId) -> Result<(Tx, Course)> {
+        must_make_courses(viewer)?;
+        let review = self.organisation().review().await?;
+        let (tx, mut course) = self.hold(viewer, id).await?;
+        course.must_not_be_in_review()?;
+        let drafted = course.draft_of.is_none() && drafts::draft_of(&tx, id).await?.is_some();
+        if drafted || course.status == Status::Published && review != Review::None {
+            return Err(Refusal::conflict(
+                "课程已发布，请在修改稿中修改；学员在新版本发布前看到的仍是现在的内容。",
+                "The course is published; change its draft. Students go on with what is published until then.",
+            )
+            .into());
+        }
+        self.keep_first(&tx, &mut course).await?;
+        drafts::note_hand(&tx, id, viewer.person, self.base().now()).await?;
         Ok((tx, course))
     }
 
@@ -77,6 +107,7 @@ impl Catalogue {
 
     /// Commits what was changed in a course.
     async fn changed(&self, tx: Tx, course: &Course) -> Result<()> {
+        self.keep_changed(&tx, course).await?;
         self.announce(&tx, course).await?;
         tx.commit().await?;
         self.forget();

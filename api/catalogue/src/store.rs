@@ -1,8 +1,13 @@
 //! Every SQL statement of this house: courses and who may see them here, what is in them in [`content`].
 
 pub mod content;
+pub mod drafts;
 pub mod labels;
 pub mod questions;
+pub mod recognition;
+pub mod reviews;
+pub mod uses;
+pub mod versions;
 
 use std::collections::HashMap;
 
@@ -78,6 +83,11 @@ fn course_of(row: course::Model, lecturers: Vec<PersonId>) -> Result<Course> {
         created_at: row.created_at,
         published_at: row.published_at,
         characters_per_minute: u32::try_from(row.characters_per_minute)?,
+        draft_of: row.draft_of.map(CourseId::new),
+        source: row.source,
+        edition: row.edition,
+        version: u32::try_from(row.version)?,
+        withdrawn_by: row.withdrawn_by.map(PersonId::new),
     })
 }
 
@@ -123,7 +133,11 @@ pub async fn list(
     filter: &CourseFilter,
     page: &Page,
 ) -> Result<Connection<Course>> {
-    let all = course::Entity::find().filter(sight.condition()).filter(asked(filter));
+    // A draft of a published course is found through that course.
+    let all = course::Entity::find()
+        .filter(course::Column::DraftOf.is_null())
+        .filter(sight.condition())
+        .filter(asked(filter));
     let total = all.clone().count(db).await?;
     let rows = after(all, page)?
         .order_by_desc(course::Column::Required)
@@ -215,5 +229,10 @@ fn row_of(course: &Course) -> Result<course::ActiveModel> {
         published_at: Set(course.published_at),
         shelved_at: Set(course.published_at.unwrap_or(course.created_at)),
         characters_per_minute: Set(i32::try_from(course.characters_per_minute)?),
+        draft_of: Set(course.draft_of.map(CourseId::uuid)),
+        source: Set(course.source.clone()),
+        edition: Set(course.edition.clone()),
+        version: Set(i32::try_from(course.version)?),
+        withdrawn_by: Set(course.withdrawn_by.map(PersonId::uuid)),
     })
 }

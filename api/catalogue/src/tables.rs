@@ -1,4 +1,6 @@
-//! SeaORM entities, private to this house.
+//! SeaORM entities, private to this house; those of reviews and versions in [`kept`].
+
+pub mod kept;
 
 pub mod course {
     use sea_orm::entity::prelude::*;
@@ -23,6 +25,11 @@ pub mod course {
         /// When it was published, else made: lists sort by it.
         pub shelved_at: i64,
         pub characters_per_minute: i32,
+        pub draft_of: Option<Uuid>,
+        pub source: String,
+        pub edition: String,
+        pub version: i32,
+        pub withdrawn_by: Option<Uuid>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -56,6 +63,10 @@ pub mod chapter {
         pub course: Uuid,
         pub position: i32,
         pub title: String,
+        /// Of a chapter in a draft: the published one that it stands for.
+        pub origin: Option<Uuid>,
+        /// Since when it is no longer in the course.
+        pub removed_at: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -81,6 +92,10 @@ pub mod lesson {
         pub characters: Option<i32>,
         pub version: String,
         pub created_at: i64,
+        /// Of a lesson in a draft: the published one that it stands for.
+        pub origin: Option<Uuid>,
+        /// Since when it is no longer in the course.
+        pub removed_at: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -127,6 +142,31 @@ pub mod captions {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Captions that a program has heard, until a lecturer confirms them.
+pub mod recognition {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "catalogue_recognition")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub lesson: Uuid,
+        pub language: String,
+        pub asset: Uuid,
+        pub status: String,
+        pub progress: f64,
+        pub failure_zh: Option<String>,
+        pub failure_en: Option<String>,
+        pub vtt: Option<String>,
+        pub asked_by: Uuid,
+        pub asked_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod question {
     use sea_orm::entity::prelude::*;
 
@@ -143,6 +183,8 @@ pub mod question {
         pub options: String,
         pub right_option: i32,
         pub created_at: i64,
+        /// Of a question in a draft: the published one that it stands for.
+        pub origin: Option<Uuid>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

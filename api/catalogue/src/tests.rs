@@ -3,7 +3,10 @@
 mod browsing;
 mod captions;
 mod following;
+mod library;
 mod questions;
 mod readings;
+mod review;
+mod versions;
 mod world;
 mod writing;

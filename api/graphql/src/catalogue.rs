@@ -1,8 +1,12 @@
 //! Courses, chapters, lessons; what lecturers do to them.
 
 mod author;
+mod captions;
 mod labels;
 mod questions;
+mod readings;
+mod review;
+mod version;
 
 use ::catalogue as house;
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Interface, Object, Result, SimpleObject};
@@ -16,15 +20,20 @@ use crate::{
     error::told,
     flags::PendingStretch,
     learning::WatchMap,
-    loaders::{CourseProgressOf, OutlineOf, ProgressOf},
+    loaders::{BlocksOf, CourseProgressOf, OutlineOf, ProgressOf},
     organisation::{Person, Unit},
     page::{Counted, CourseNames, counted},
     scalar::{self, Decimal, int},
 };
 
 pub use author::{CatalogueMutation, LessonPayload};
+pub use captions::{CaptionsMutation, CaptionsQuery};
 pub use labels::LabelMutation;
+pub use review::{ReviewMutation, ReviewQuery};
+pub use version::VersionQuery;
+
 pub use questions::{QuestionMutation, of as questions_of};
+pub use readings::ReadingsQuery;
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "house::Status")]
@@ -33,6 +42,20 @@ pub enum CourseStatus {
     InReview,
     Published,
     Archived,
+}
+
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+#[graphql(remote = "house::LessonKind")]
+pub enum LessonKind {
+    Video,
+    Reading,
+}
+
+impl LessonKind {
+    /// As a snapshot names it.
+    pub fn named(name: &str) -> Option<Self> {
+        house::LessonKind::parse(name).map(Self::from)
+    }
 }
 
 #[derive(SimpleObject)]
@@ -108,6 +131,56 @@ impl Course {
         let outline = loaders(ctx).load_one(OutlineOf(self.0.id)).await.map_err(told(ctx))?;
         Ok(outline.into_iter().flat_map(|outline| outline.chapters).map(Chapter::from).collect())
     }
+    /// 出处: where its content is from.
+    async fn source(&self) -> &str {
+        &self.0.source
+    }
+    /// 版次.
+    async fn edition(&self) -> &str {
+        &self.0.edition
+    }
+    /// The number of its newest version; null before the first.
+    async fn version(&self) -> Option<i32> {
+        (self.0.version > 0).then(|| int(self.0.version))
+    }
+    /// Of a draft: the published course in whose place it will come.
+    async fn draft_of(&self, ctx: &Context<'_>) -> Result<Option<Course>> {
+        match self.0.draft_of {
+            Some(id) => course(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+    /// In which a published course is changed; null where there is none, and for who does not manage it.
+    async fn draft(&self, ctx: &Context<'_>) -> Result<Option<Course>> {
+        if !self.0.managed_by(viewer(ctx)?) {
+            return Ok(None);
+        }
+        Ok(loaders(ctx).load_one(crate::loaders::DraftOf(self.0.id)).await.map_err(told(ctx))?.map(Course))
+    }
+    /// The newest handing in for review; null for who does not manage it.
+    async fn submission(&self, ctx: &Context<'_>) -> Result<Option<review::Submission>> {
+        review::of(ctx, &self.0).await
+    }
+    /// Newest first; null for who does not manage it.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Option<Vec<version::CourseVersion>>> {
+        let viewer = viewer(ctx)?;
+        if !self.0.managed_by(viewer) {
+            return Ok(None);
+        }
+        let found = houses(ctx).catalogue.versions(viewer, self.0.id).await.map_err(told(ctx))?;
+        Ok(Some(found.into_iter().map(version::CourseVersion).collect()))
+    }
+    /// How it differs from the newest version; null for who does not manage it.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn differences(&self, ctx: &Context<'_>) -> Result<Option<version::CourseDifferences>> {
+        let viewer = viewer(ctx)?;
+        if !self.0.managed_by(viewer) {
+            return Ok(None);
+        }
+        let found = houses(ctx).catalogue.draft_differences(viewer, self.0.id).await.map_err(told(ctx))?;
+        Ok(Some(found.into()))
+    }
     /// Of the asker; null for who does not study.
     async fn progress(&self, ctx: &Context<'_>) -> Result<Option<CourseProgress>> {
         if !viewer(ctx)?.has(Role::Student) {
@@ -168,7 +241,8 @@ impl From<(house::Chapter, Vec<house::Lesson>)> for Chapter {
     field(name = "title", ty = "&String"),
     field(name = "required", ty = "&bool"),
     field(name = "progress", ty = "Option<LessonProgress>"),
-    field(name = "watch_map", ty = "Option<WatchMap>")
+    field(name = "watch_map", ty = "Option<WatchMap>"),
+    field(name = "asset", ty = "Option<crate::media::Asset>")
 )]
 pub enum Lesson {
     Video(VideoLesson),
@@ -220,6 +294,7 @@ pub struct ReadingLesson {
     id: ID,
     title: String,
     required: bool,
+    /// Null while its document is being read.
     characters: Option<i32>,
     #[graphql(skip)]
     lesson: house::Lesson,
@@ -227,6 +302,22 @@ pub struct ReadingLesson {
 
 #[ComplexObject]
 impl ReadingLesson {
+    /// How many blocks it has; null for who neither teaches nor administers, and while its document is being read.
+    async fn blocks(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let viewer = viewer(ctx)?;
+        if !(viewer.has(Role::Lecturer) || viewer.has(Role::Admin)) {
+            return Ok(None);
+        }
+        Ok(loaders(ctx).load_one(BlocksOf(self.lesson.id)).await.map_err(told(ctx))?.map(int))
+    }
+    /// The document it was made from; null for who neither teaches nor administers.
+    async fn asset(&self, ctx: &Context<'_>) -> Result<Option<crate::media::Asset>> {
+        let viewer = viewer(ctx)?;
+        let Some(id) = self.lesson.asset.filter(|_| viewer.has(Role::Lecturer) || viewer.has(Role::Admin)) else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).load_one(id).await.map_err(told(ctx))?.map(crate::media::Asset))
+    }
     async fn progress(&self, ctx: &Context<'_>) -> Result<Option<LessonProgress>> {
         progress(ctx, self.lesson.id).await
     }

@@ -13,7 +13,7 @@ use crate::{
     error::told,
     page::{LiteracyRowNames, Paged, paged},
     reports::Student,
-    scalar::{self, DateTime, Decimal, int},
+    scalar::{self, Date, DateTime, Decimal, int},
 };
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
@@ -35,12 +35,16 @@ pub enum Missing {
 pub struct Term {
     id: ID,
     name: String,
+    starts: Date,
+    /// Its last day.
+    ends: Date,
     status: LiteracyStatus,
 }
 
 impl From<::organisation::Term> for Term {
     fn from(term: ::organisation::Term) -> Self {
-        Self { id: ID(term.id.to_string()), name: term.name, status: term.status.into() }
+        let (starts, ends) = (Date(term.starts), Date(term.ends));
+        Self { id: ID(term.id.to_string()), name: term.name, starts, ends, status: term.status.into() }
     }
 }
 

@@ -120,6 +120,7 @@ pub struct VideoMaterial {
 }
 
 pub struct ReadingMaterial {
+    version: String,
     html: String,
     blocks: Vec<Block>,
     study: StudyId,
@@ -131,6 +132,10 @@ impl ReadingMaterial {
     async fn html(&self, ctx: &Context<'_>) -> &str {
         asker(ctx).hand_over(Page { study: self.study, blocks: self.blocks.len() });
         &self.html
+    }
+    /// Changes with the text: a kept copy of another version is old.
+    async fn version(&self) -> &str {
+        &self.version
     }
     async fn blocks(&self) -> &[Block] {
         &self.blocks
@@ -165,7 +170,9 @@ impl Study {
         if content.lesson.kind == ::catalogue::LessonKind::Reading {
             let blocks = content.blocks.iter().map(|b| Block { index: int(b.index), characters: int(b.characters) });
             let html = content.html.clone().unwrap_or_default();
-            return Ok(Material::Reading(ReadingMaterial { html, blocks: blocks.collect(), study: self.study }));
+            let version = content.lesson.version.clone();
+            let made = ReadingMaterial { version, html, blocks: blocks.collect(), study: self.study };
+            return Ok(Material::Reading(made));
         }
         let prefix = houses(ctx).media.study_prefix(self.study, houses(ctx).base.now());
         let captions = content.captions.iter().map(|c| Captions {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ::appeals::Appeal;
-use ::catalogue::{Course, Labels, Lesson, Outline};
+use ::catalogue::{Course, Labels, Lesson, Outline, Submission};
 use ::credits::Entry;
 use ::learning::{CourseProgress, Progress};
 use ::media::Asset;
@@ -27,7 +27,37 @@ pub struct OutlineOf(pub CourseId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProgressOf(pub LessonId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BlocksOf(pub LessonId);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CourseProgressOf(pub CourseId);
+
+/// The draft of a published course.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DraftOf(pub CourseId);
+
+impl Loader<DraftOf> for Loaders {
+    type Value = Course;
+    type Error = Error;
+    async fn load(&self, keys: &[DraftOf]) -> Result<HashMap<DraftOf, Course>, Error> {
+        let ids: Vec<CourseId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.catalogue.drafts(&ids).await?;
+        Ok(found.into_iter().map(|(id, draft)| (DraftOf(id), draft)).collect())
+    }
+}
+
+/// The newest handing in of a course.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SubmissionOf(pub CourseId);
+
+impl Loader<SubmissionOf> for Loaders {
+    type Value = Submission;
+    type Error = Error;
+    async fn load(&self, keys: &[SubmissionOf]) -> Result<HashMap<SubmissionOf, Submission>, Error> {
+        let ids: Vec<CourseId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.catalogue.last_submissions(&ids).await?;
+        Ok(found.into_iter().map(|(id, submission)| (SubmissionOf(id), submission)).collect())
+    }
+}
 
 /// The person's newest appeal about an entry.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,6 +127,15 @@ impl Loader<LessonId> for Loaders {
     type Error = Error;
     async fn load(&self, keys: &[LessonId]) -> Result<HashMap<LessonId, Lesson>, Error> {
         self.houses.catalogue.lessons(keys).await
+    }
+}
+impl Loader<BlocksOf> for Loaders {
+    type Value = u32;
+    type Error = Error;
+    async fn load(&self, keys: &[BlocksOf]) -> Result<HashMap<BlocksOf, u32>, Error> {
+        let ids: Vec<LessonId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.catalogue.block_counts(&ids).await?;
+        Ok(found.into_iter().map(|(id, count)| (BlocksOf(id), count)).collect())
     }
 }
 impl Loader<ProgressOf> for Loaders {

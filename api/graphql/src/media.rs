@@ -1,5 +1,7 @@
 //! Assets: announcing an upload, watching the conversion.
 
+mod library;
+
 use ::media as house;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Subscription};
 use futures::{Stream, StreamExt};
@@ -11,6 +13,8 @@ use crate::{
     page::{AssetNames, Paged, paged},
     scalar::{self, DateTime, int},
 };
+
+pub use library::{LibraryMutation, LibraryQuery};
 
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 #[graphql(remote = "house::Purpose")]
@@ -75,9 +79,29 @@ impl Asset {
     async fn poster_url(&self, ctx: &Context<'_>) -> Option<String> {
         self.0.poster.as_ref().map(|_| houses(ctx).media.picture_path(self.0.id))
     }
+    /// All that is made of it is there: a video may be READY with its first rendition, and the others follow.
+    async fn complete(&self) -> bool {
+        self.0.complete
+    }
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
+}
+
+/// What the asker keeps here and may keep, in bytes.
+#[derive(SimpleObject)]
+pub struct UploadSpace {
+    used: f64,
+    /// Null where nobody set a limit.
+    quota: Option<f64>,
+    /// The largest file of each purpose.
+    largest: Vec<UploadLimit>,
+}
+
+#[derive(SimpleObject)]
+pub struct UploadLimit {
+    purpose: UploadPurpose,
+    bytes: f64,
 }
 
 /// The size is announced by tus.
@@ -117,6 +141,24 @@ impl MediaQuery {
         let found =
             houses(ctx).media.mine(viewer, purpose.map(house::Purpose::from), &page).await.map_err(told(ctx))?;
         Ok(paged(found.map(Asset)))
+    }
+}
+
+#[derive(Default)]
+pub struct SpaceQuery;
+
+#[Object]
+impl SpaceQuery {
+    /// Before a file is chosen: how much room is left for it.
+    async fn upload_space(&self, ctx: &Context<'_>) -> Result<UploadSpace> {
+        let space = houses(ctx).media.space(viewer(ctx)?).await.map_err(told(ctx))?;
+        let limit =
+            |purpose: house::Purpose| UploadLimit { purpose: purpose.into(), bytes: house::size_limit(purpose) as f64 };
+        Ok(UploadSpace {
+            used: space.used as f64,
+            quota: space.quota.map(|bytes| bytes as f64),
+            largest: house::Purpose::ALL.into_iter().map(limit).collect(),
+        })
     }
 }
 

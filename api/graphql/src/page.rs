@@ -32,8 +32,11 @@ names! {
     LiteracyRowNames: "LiteracyRowConnection" "LiteracyRowEdge",
     AuditNames: "AuditConnection" "AuditEdge",
     AssetNames: "AssetConnection" "AssetEdge",
+    LibraryNames: "LibraryConnection" "LibraryEdge",
+    SubmissionNames: "SubmissionConnection" "SubmissionEdge",
     AppealNames: "AppealConnection" "AppealEdge",
     AdjustmentNames: "AdjustmentConnection" "AdjustmentEdge",
+    WaitingGrantNames: "WaitingGrantConnection" "WaitingGrantEdge",
     DryRunNames: "DryRunConnection" "DryRunEdge",
     StudyFlagNames: "StudyFlagConnection" "StudyFlagEdge",
 }

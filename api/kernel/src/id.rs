@@ -181,6 +181,10 @@ pub mod kind {
     impl Kind for Waiting {
         const PREFIX: &'static str = "wtg";
     }
+    pub enum Submission {}
+    impl Kind for Submission {
+        const PREFIX: &'static str = "sub";
+    }
     pub enum DryRun {}
     impl Kind for DryRun {
         const PREFIX: &'static str = "dry";
@@ -208,6 +212,7 @@ pub type FlagId = Id<kind::Flag>;
 pub type FreezeId = Id<kind::Freeze>;
 pub type WaitingId = Id<kind::Waiting>;
 pub type DryRunId = Id<kind::DryRun>;
+pub type SubmissionId = Id<kind::Submission>;
 
 /// A ledger entry's id: a number that grows in the order of commits, so that "since the answer before" is a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -87,6 +87,14 @@ pub(crate) enum Verdict {
     Extended(i64),
 }
 
+/// Whereto it is told what became of an act.
+pub(crate) type Told = oneshot::Receiver<Result<Verdict>>;
+
+/// What was told, once it is.
+pub(crate) async fn answered(told: Told) -> Result<Verdict> {
+    told.await.unwrap_or_else(|_| Err(Error::broken("the committer is gone")))
+}
+
 /// Where acts are handed in. The task behind it starts with the first one.
 pub(crate) struct Committer {
     base: Base,
@@ -109,10 +117,15 @@ impl Committer {
 
     /// Hands an act in without waiting, and answers when it is committed. Whoever hangs up before has not taken anything back.
     pub async fn decide(&self, person: PersonId, act: Act) -> Result<Verdict> {
+        answered(self.hand_in(person, act)?).await
+    }
+
+    /// It has its place in the order when this returns; what became of it is told when it is committed.
+    pub fn hand_in(&self, person: PersonId, act: Act) -> Result<Told> {
         let (told, answer) = oneshot::channel();
         let Some(queue) = self.start() else { return Err(busy()) };
         queue.try_send(Ticket { person, act, told }).map_err(|_| busy())?;
-        answer.await.unwrap_or_else(|_| Err(Error::broken("the committer is gone")))
+        Ok(answer)
     }
 
     /// Starts the task unless it runs; nothing after [`Self::stop`].

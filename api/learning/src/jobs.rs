@@ -8,8 +8,19 @@ use crate::{Learning, service};
 
 /// Listens to `LessonCompleted`; an inside job.
 pub const COURSE_PROGRESS: &str = "learning.course_progress";
+/// Listens to `CourseChanged`; an inside job.
+pub const COURSE_CHANGED: &str = "learning.course_changed";
 
 pub fn handlers(house: &Learning, handlers: &mut Handlers) {
+    let own = house.clone();
+    handlers.inside(COURSE_CHANGED, move |tx, job| {
+        let house = own.clone();
+        async move {
+            let Event::CourseChanged { course } = job.payload::<Event>()? else { return Ok(()) };
+            service::complete_courses(&house, tx, course).await
+        }
+        .boxed()
+    });
     let house = house.clone();
     handlers.inside(COURSE_PROGRESS, move |tx, job| {
         let house = house.clone();

@@ -31,7 +31,7 @@ use moka::future::Cache;
 use platform::{Base, Tx};
 
 use commit::Committer;
-pub use jobs::{COURSE_PROGRESS, handlers};
+pub use jobs::{COURSE_CHANGED, COURSE_PROGRESS, handlers};
 pub use model::{
     Answer, Beat, Check, CheckAnswer, CourseProgress, Finished, Flag, FlagKind, Lease, Pending, Progress, Reason,
     Recent, Refused, Served, Span, Statistics, Study, StudyInfo, WatchMap,
@@ -109,6 +109,12 @@ impl Learning {
     /// Bytes of a study's material were handed to the socket; answered when that is on disk. What is handed in before a beat is decided before it.
     pub async fn served(&self, served: Served) -> Result<()> {
         service::served(self, served).await
+    }
+
+    /// The same for whoever knows whose study it is: it has its place before any later beat when this returns, and the future, which owns all it
+    /// needs, only tells when it is on disk.
+    pub fn served_to(&self, person: PersonId, served: Served) -> impl Future<Output = Result<()>> + Send + use<> {
+        service::served_to(self, person, served)
     }
 
     /// One attempt a check: the same answer again is told the same, another one is CONFLICT, a check of anybody else NOT_FOUND.

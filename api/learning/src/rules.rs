@@ -22,7 +22,7 @@ pub use bucket::BREAK_MS;
 pub use bucket::Bucket;
 pub use check::{Judged, close, extend, judge, resumed, told};
 pub use claim::{Claim, Place, place};
-pub use course::{course_progress, mean, median};
+pub use course::{course_progress, mean, median, progress_now};
 #[cfg(test)]
 pub use credit::Step;
 pub use credit::{is_due, lost, step};

@@ -7,7 +7,7 @@ mod questions;
 mod read;
 mod release;
 
-pub use complete::complete_course;
+pub use complete::{complete_course, complete_courses};
 pub use open::open_study;
 pub use read::{
     completed, course_progress, days_studied, flags, pending_of, progress, recent, review_flag, statistics, study,
@@ -15,11 +15,14 @@ pub use read::{
 };
 pub use release::{release, release_pending};
 
-use kernel::{Error, Refusal, Result, Viewer, id::CheckId};
+use kernel::{
+    Error, Refusal, Result, Viewer,
+    id::{CheckId, PersonId},
+};
 
 use crate::{
     Learning,
-    commit::{Act, Verdict},
+    commit::{Act, Verdict, answered},
     model::{Answer, Beat, CheckAnswer, Served},
     rules::Claim,
     store,
@@ -41,7 +44,16 @@ pub async fn heartbeat(house: &Learning, viewer: &Viewer, beat: Beat) -> Result<
 
 pub async fn served(house: &Learning, served: Served) -> Result<()> {
     let Some(info) = study(house, served.study).await? else { return Err(Refusal::not_found().into()) };
-    house.committer.decide(info.person, Act::Served(served)).await.map(drop)
+    served_to(house, info.person, served).await
+}
+
+pub fn served_to(
+    house: &Learning,
+    person: PersonId,
+    served: Served,
+) -> impl Future<Output = Result<()>> + Send + use<> {
+    let told = house.committer.hand_in(person, Act::Served(served));
+    async move { answered(told?).await.map(drop) }
 }
 
 pub async fn answer_check(house: &Learning, viewer: &Viewer, check: CheckId, option: &str) -> Result<CheckAnswer> {

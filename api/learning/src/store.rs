@@ -3,6 +3,7 @@
 pub mod finished;
 mod hot;
 mod open;
+pub mod past;
 mod read;
 mod rows;
 mod upsert;
@@ -16,7 +17,7 @@ pub use hot::{
 };
 pub use open::{complete_enrolment, enrol, find_seat, insert_script, insert_sitting, lock_seat, put_away, sweep};
 pub use read::{
-    completed, count_completed, coverages, days, flag, flags, info, pending_of, progress, recent, record, script,
+    Held, completed, count_completed, coverages, days, flag, flags, info, pending_of, progress, recent, record, script,
 };
 
 /// What a row was read as. A row that cannot be read is the fault of that row alone, not of the batch it was read in.

@@ -8,6 +8,7 @@ mod honest;
 mod map;
 mod protocol;
 mod rules;
+mod versions;
 mod world;
 
 /// How many steps property tests take together; `XIANFENG_STEPS` for more. A failing seed is printed by proptest and replayed by it.

@@ -19,7 +19,7 @@ use kernel::{
 };
 use platform::Base;
 
-pub use model::{NewPerson, NewUnit, Person, Play, School, Stage, Term, TermStatus, Unit, UnitKind};
+pub use model::{NewPerson, NewUnit, Person, Play, Review, School, Stage, Term, TermStatus, Unit, UnitKind};
 pub use rules::sort_key;
 use service::Kept;
 

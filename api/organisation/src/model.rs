@@ -59,6 +59,23 @@ impl Play {
     }
 }
 names! {
+    /// How many people look at a course before it is published.
+    Review { None = "NONE", One = "ONE", Two = "TWO" }
+}
+impl Review {
+    pub const fn reviewers(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+    /// What a school begins with: a demo publishes at once.
+    pub const fn at_first(demo: bool) -> Self {
+        if demo { Self::None } else { Self::One }
+    }
+}
+names! {
     /// Whether a term's scores may still change.
     TermStatus { Provisional = "PROVISIONAL", Published = "PUBLISHED", Final = "FINAL" }
 }

@@ -14,7 +14,7 @@ use platform::audit::{self, Act};
 pub use self::kept::Kept;
 use crate::{
     Organisation,
-    model::{NewPerson, NewUnit, Person, Play, School, Stage, Term, TermStatus, Unit, UnitKind},
+    model::{NewPerson, NewUnit, Person, Play, Review, School, Stage, Term, TermStatus, Unit, UnitKind},
     rules, store,
 };
 
@@ -143,6 +143,35 @@ impl Organisation {
         tx.commit().await?;
         self.0.school.forget(&());
         self.school().await
+    }
+
+    /// Who teaches or administers at or beneath one of the paths, or belongs there.
+    pub async fn staff_beneath(&self, paths: &[String]) -> Result<Vec<PersonId>> {
+        store::staff_beneath(self.base().db.read(), paths).await
+    }
+
+    /// How many people look at a course before it is published.
+    pub async fn review(&self) -> Result<Review> {
+        Ok(store::review(self.base().db.read()).await?.unwrap_or(Review::One))
+    }
+
+    /// An admin of the whole school sets it. What is in review already needs from now on as many as it says.
+    pub async fn set_review(&self, viewer: &Viewer, review: Review) -> Result<()> {
+        let root = self.root().await?;
+        if !viewer.covers(Role::Admin, &root.path) {
+            return Err(Refusal::forbidden().into());
+        }
+        let tx = self.base().db.begin().await?;
+        store::set_review(&tx, review).await?;
+        let act = Act {
+            actor: Some(viewer.person),
+            action: "school.set_review",
+            target: root.id.to_string(),
+            reason: Some(review.name().to_owned()),
+            path: &root.path,
+        };
+        audit::record(self.base(), &tx, act).await?;
+        tx.commit().await
     }
 
     pub async fn add_unit(&self, new: NewUnit) -> Result<Unit> {

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::{
-    model::{NewPerson, Person, Play, School, Stage, Term, TermStatus, Unit, UnitKind, role_name, role_of},
+    model::{NewPerson, Person, Play, Review, School, Stage, Term, TermStatus, Unit, UnitKind, role_name, role_of},
     tables::{charge, person, school, term, unit},
 };
 
@@ -44,6 +44,7 @@ pub async fn insert_school(tx: &Tx, new: &School) -> Result<()> {
         play: Set(new.play.name().to_owned()),
         uses_credits: Set(new.uses_credits),
         demo: Set(new.demo),
+        review: Set(Review::at_first(new.demo).name().to_owned()),
     };
     let there = Refusal::conflict("学校已经建立。", "The school is founded already.");
     school::Entity::insert(row).exec_without_returning(tx).await.map_err(|e| once(e, there))?;
@@ -52,6 +53,17 @@ pub async fn insert_school(tx: &Tx, new: &School) -> Result<()> {
 
 pub async fn set_play(tx: &Tx, play: Play) -> Result<()> {
     let row = school::ActiveModel { id: Set(SCHOOL), play: Set(play.name().to_owned()), ..Default::default() };
+    school::Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+pub async fn review(db: &impl ConnectionTrait) -> Result<Option<Review>> {
+    let Some(row) = school::Entity::find_by_id(SCHOOL).one(db).await? else { return Ok(None) };
+    Ok(Some(word(Review::parse(&row.review), &row.review)?))
+}
+
+pub async fn set_review(tx: &Tx, review: Review) -> Result<()> {
+    let row = school::ActiveModel { id: Set(SCHOOL), review: Set(review.name().to_owned()), ..Default::default() };
     school::Entity::update(row).exec(tx).await?;
     Ok(())
 }
@@ -195,6 +207,23 @@ pub async fn set_stage(tx: &Tx, id: PersonId, stage: Stage) -> Result<()> {
         Err(DbErr::RecordNotUpdated) => Err(Refusal::not_found().into()),
         done => Ok(done.map(drop)?),
     }
+}
+
+/// Who teaches or administers something, of the people who belong at or beneath one of the paths.
+pub async fn staff_beneath(db: &impl ConnectionTrait, paths: &[String]) -> Result<Vec<PersonId>> {
+    let mut within = Condition::any();
+    for path in paths {
+        within = within.add(person::Column::Path.starts_with(path.as_str()));
+    }
+    let roles = [role_name(Role::Lecturer), role_name(Role::Admin)];
+    let staff = Query::select()
+        .column(charge::Column::Person)
+        .from(charge::Entity)
+        .and_where(charge::Column::Role.is_in(roles))
+        .to_owned();
+    let query = person::Entity::find().select_only().column(person::Column::Id).filter(within);
+    let rows: Vec<kernel::id::Uuid> = query.filter(person::Column::Id.in_subquery(staff)).into_tuple().all(db).await?;
+    Ok(if paths.is_empty() { Vec::new() } else { rows.into_iter().map(PersonId::new).collect() })
 }
 
 pub async fn charges(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Charge>> {

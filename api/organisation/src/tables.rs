@@ -12,6 +12,7 @@ pub mod school {
         pub play: String,
         pub uses_credits: bool,
         pub demo: bool,
+        pub review: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -76,15 +76,43 @@ pub(crate) async fn add_all(tx: &Tx, all: Vec<(NewJob<'_>, String)>) -> Result<(
     Ok(())
 }
 
+/// Which kinds of jobs somebody takes.
+#[derive(Clone, Copy)]
+pub(crate) enum Kinds<'a> {
+    All,
+    Only(&'a [&'static str]),
+    Without(&'a [&'static str]),
+}
+
+impl<'a> Kinds<'a> {
+    const fn names(self) -> &'a [&'static str] {
+        match self {
+            Self::All => &[],
+            Self::Only(kinds) | Self::Without(kinds) => kinds,
+        }
+    }
+    fn condition(self) -> String {
+        let marks = vec!["?"; self.names().len()].join(", ");
+        match self {
+            Self::Only([]) => " AND 1 = 0".to_owned(),
+            Self::Only(_) => format!(" AND j.kind IN ({marks})"),
+            Self::All | Self::Without([]) => String::new(),
+            Self::Without(_) => format!(" AND j.kind NOT IN ({marks})"),
+        }
+    }
+}
+
 /// The jobs that may run now, oldest first, at most one waiting predecessor-free run per lane: a lane whose earlier job waits for a retry waits with it.
-async fn due(tx: &Tx, outside: bool, now: Millis, most: u64) -> Result<Vec<job::Model>> {
+async fn due(tx: &Tx, outside: bool, now: Millis, most: u64, kinds: Kinds<'_>) -> Result<Vec<job::Model>> {
     let sql = format!(
         "SELECT j.* FROM platform_job j WHERE j.outside = ? AND j.dead = ? AND j.run_at <= ? AND j.lease_until <= ? \
          AND NOT EXISTS (SELECT 1 FROM platform_job e WHERE e.lane = j.lane AND e.id < j.id AND e.outside = j.outside \
-         AND e.dead = ? AND (e.run_at > ? OR e.lease_until > ?)) ORDER BY j.id LIMIT {most}{}",
+         AND e.dead = ? AND (e.run_at > ? OR e.lease_until > ?)){} ORDER BY j.id LIMIT {most}{}",
+        kinds.condition(),
         if dialect::lock_rows(tx).is_empty() { "" } else { " FOR UPDATE OF j SKIP LOCKED" },
     );
-    let values = vec![outside.into(), false.into(), now.into(), now.into(), false.into(), now.into(), now.into()];
+    let mut values = vec![outside.into(), false.into(), now.into(), now.into(), false.into(), now.into(), now.into()];
+    values.extend(kinds.names().iter().map(|kind| sea_orm::Value::from(*kind)));
     Ok(job::Entity::find().from_raw_sql(dialect::statement(tx, &sql, values)).all(tx).await?)
 }
 
@@ -97,12 +125,12 @@ pub(crate) async fn claim_inside(tx: &Tx, now: Millis, most: u64) -> Result<Vec<
             return Ok(Vec::new());
         }
     }
-    Ok(due(tx, false, now, most).await?.into_iter().map(Job::from).collect())
+    Ok(due(tx, false, now, most, Kinds::All).await?.into_iter().map(Job::from).collect())
 }
 
 /// One outside job, leased until `until`; of one lane never two at once. It gives up its key: what changes from now on needs a run of its own.
-pub(crate) async fn claim_outside(tx: &Tx, now: Millis, until: Millis) -> Result<Option<Job>> {
-    let Some(row) = due(tx, true, now, 16).await?.into_iter().next() else { return Ok(None) };
+pub(crate) async fn claim_outside(tx: &Tx, now: Millis, until: Millis, kinds: Kinds<'_>) -> Result<Option<Job>> {
+    let Some(row) = due(tx, true, now, 16, kinds).await?.into_iter().next() else { return Ok(None) };
     let lease = job::ActiveModel {
         id: Set(row.id),
         lease_until: Set(until),

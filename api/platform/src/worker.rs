@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::{
     Base, Tx,
-    jobs::{self, Job},
+    jobs::{self, Job, Kinds},
 };
 
 /// Waiting jobs of other processes are looked for this often.
@@ -25,6 +25,7 @@ type Outside = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 pub struct Handlers {
     inside: HashMap<&'static str, Inside>,
     outside: HashMap<&'static str, Outside>,
+    long: Vec<&'static str>,
 }
 
 impl Handlers {
@@ -42,6 +43,14 @@ impl Handlers {
     {
         self.outside.insert(kind, Arc::new(run));
     }
+    /// An outside job that may take hours: one of them runs at a time, beside the others, so that nothing short ever waits for it.
+    pub fn long<F>(&mut self, kind: &'static str, run: F)
+    where
+        F: Fn(Job) -> BoxFuture<'static, Result<()>> + Send + Sync + 'static,
+    {
+        self.outside(kind, run);
+        self.long.push(kind);
+    }
 }
 
 #[derive(Clone)]
@@ -55,11 +64,13 @@ impl Worker {
         Self { base, handlers }
     }
 
-    /// Runs until `stop` turns true; `outside` is how many outside jobs may run at once.
+    /// Runs until `stop` turns true; `outside` is how many outside jobs may run at once, beside a long one.
     pub async fn run(&self, stop: watch::Receiver<bool>, outside: usize) {
         let inside = self.loop_inside(stop.clone());
-        let others = (0..outside).map(|_| self.loop_outside(stop.clone()));
-        tokio::join!(inside, futures::future::join_all(others));
+        let short = Kinds::Without(&self.handlers.long);
+        let others = (0..outside).map(|_| self.loop_outside(stop.clone(), short));
+        let long = self.loop_outside(stop.clone(), Kinds::Only(&self.handlers.long));
+        tokio::join!(inside, futures::future::join_all(others), long);
     }
 
     /// Runs everything that is due, and what that sets off, then returns: for the seed and for tests. Answers how many jobs ran.
@@ -67,7 +78,7 @@ impl Worker {
         let mut ran = 0;
         loop {
             let inside = self.inside_batch().await?;
-            let outside = u64::from(self.outside_one(None).await?);
+            let outside = u64::from(self.outside_one(None, Kinds::All).await?);
             if inside + outside == 0 {
                 return Ok(ran);
             }
@@ -87,11 +98,11 @@ impl Worker {
         }
     }
 
-    async fn loop_outside(&self, mut stop: watch::Receiver<bool>) {
+    async fn loop_outside(&self, mut stop: watch::Receiver<bool>, kinds: Kinds<'_>) {
         let mut woken = self.base.db.wake.subscribe();
         while !*stop.borrow() {
             woken.mark_unchanged();
-            match self.outside_one(Some(stop.clone())).await {
+            match self.outside_one(Some(stop.clone()), kinds).await {
                 Ok(false) => wait(&mut woken, &mut stop).await,
                 Ok(true) => {}
                 Err(error) => self.rest_after(&error).await,
@@ -145,10 +156,10 @@ impl Worker {
     }
 
     /// Claims and runs one outside job; answers whether there was one.
-    async fn outside_one(&self, stop: Option<watch::Receiver<bool>>) -> Result<bool> {
+    async fn outside_one(&self, stop: Option<watch::Receiver<bool>>, kinds: Kinds<'_>) -> Result<bool> {
         let now = self.base.now();
         let tx = self.base.db.begin().await?;
-        let Some(job) = jobs::claim_outside(&tx, now, now + LEASE_MS).await? else {
+        let Some(job) = jobs::claim_outside(&tx, now, now + LEASE_MS, kinds).await? else {
             tx.rollback().await?;
             return Ok(false);
         };

@@ -11,12 +11,16 @@ use super::{Finding, Found};
 use crate::{app, backup::told, config::Config};
 
 const STORE: &str = "对象库 object store";
+const ROOM: &str = "上传空间 room for uploads";
 const WITNESS: &str = "见证文件 witness file";
 const REDIS: &str = "缓存 Redis";
 const ADDRESS: &str = "监听地址 address";
 
 pub async fn look(config: &Config) -> Vec<Finding> {
     let mut found = vec![(STORE, store(config).await), (WITNESS, witness(config)), (ADDRESS, address(config).await)];
+    if config.store.url.is_empty() {
+        found.push((ROOM, room(config)));
+    }
     if !config.redis.url.is_empty() {
         found.push((REDIS, redis(config).await));
     }
@@ -37,6 +41,20 @@ fn witness(config: &Config) -> Found {
             "封存的检查点无处留存，删改账本尾部就无人知道。A cut of the ledger's tail would go unnoticed.",
             "请检查权限与所在磁盘；最好放在另一块盘上。Look at its rights and disk, which is best another one.",
         ),
+    }
+}
+
+/// Below the reserve no upload begins any more.
+fn room(config: &Config) -> Found {
+    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / f64::from(1 << 30));
+    match media::free(&config.data_dir) {
+        Ok(free) if free <= config.uploads.reserve_mb << 20 => Found::wrong(
+            format!("只剩 {}，不再接收上传。Only {} are left; no upload begins.", gigabytes(free), gigabytes(free)),
+            "讲师不能再上传视频和材料。Lecturers cannot upload any more.",
+            "请清理或换更大的磁盘，或改用 S3。Make room, use a larger disk, or S3.",
+        ),
+        Ok(free) => Found::Good(format!("尚余 {}。{} are left.", gigabytes(free), gigabytes(free))),
+        Err(error) => Found::Unseen(format!("{}: {error}", config.data_dir.display())),
     }
 }
 

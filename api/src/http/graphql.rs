@@ -13,7 +13,7 @@ use axum::{
 };
 use graphql::{Page, must_change_password, refusal_error, to_graphql};
 use http_body::Body as _;
-use kernel::{Code, Language, Refusal};
+use kernel::{Code, Language, Refusal, id::PersonId};
 use learning::Served;
 use serde::Deserialize;
 
@@ -97,8 +97,8 @@ async fn run(
     let status = if never_ran(&answer) { form.failed() } else { StatusCode::OK };
     let mut response = form.respond(status, &answer);
     let pages = asker.pages();
-    if !pages.is_empty() {
-        response = handed_over(gate, response, pages);
+    if let Some(viewer) = asker.viewer.as_ref().filter(|_| !pages.is_empty()) {
+        response = handed_over(gate, response, viewer.person, pages);
     }
     let cookie = asker.cookie().and_then(|cookie| session::set_cookie(&cookie, way.https, gate.houses.base.now()));
     if let Some(cookie) = cookie {
@@ -108,12 +108,12 @@ async fn run(
 }
 
 /// The pages of readings that the answer carries are evidence once it was handed to the connection.
-fn handed_over(gate: &Gate, response: Response, pages: Vec<Page>) -> Response {
+fn handed_over(gate: &Gate, response: Response, reader: PersonId, pages: Vec<Page>) -> Response {
     let Some(length) = response.body().size_hint().exact() else {
         tracing::error!("an answer of unknown length is no evidence");
         return response;
     };
-    let told: Vec<_> = pages.into_iter().map(|page| play::witness(gate, whole(page))).collect();
+    let told: Vec<_> = pages.into_iter().map(|page| play::witness(gate, reader, whole(page))).collect();
     let (parts, body) = response.into_parts();
     let stream = served::stream(body.into_data_stream(), length, move || told.into_iter().for_each(|tell| tell()));
     let mut response = Response::from_parts(parts, axum::body::Body::from_stream(stream));

@@ -11,7 +11,7 @@ use axum::{
 };
 use kernel::{
     Code, Error,
-    id::{CaptionsId, StudyId},
+    id::{CaptionsId, PersonId, StudyId},
 };
 use learning::{Served, StudyInfo};
 use media::{GetRange, Object, Rejected};
@@ -61,14 +61,14 @@ async fn admitted(
     if now - study.opened_at.max(study.beaten_at) > ALIVE_MS {
         return Err(StatusCode::GONE);
     }
-    let asker = session::asker(gate, headers, &Way::of(gate, headers, peer)).await.map_err(broken)?;
-    match asker.viewer {
-        Some(viewer) if viewer.person != study.person => Err(StatusCode::FORBIDDEN),
+    let sent = session::person(gate, headers, &Way::of(gate, headers, peer)).await.map_err(broken)?;
+    match sent {
+        Some(person) if person != study.person => Err(StatusCode::FORBIDDEN),
         _ => Ok((id, study)),
     }
 }
 
-fn words(status: StatusCode) -> &'static str {
+pub fn words(status: StatusCode) -> &'static str {
     match status {
         StatusCode::GONE => "链接已过期，请重新打开课程。This link has expired; open the lesson again.\n",
         StatusCode::FORBIDDEN => "此链接属于另一位学员。This link is somebody else's.\n",
@@ -99,19 +99,21 @@ async fn object(
     if let Some(span) = media.segment(asset, path).await? {
         let bytes = (object.range.start, object.range.end);
         let piece = Served { study: id, span, piece: path.to_owned(), bytes, size: object.size };
-        object.stream = Box::pin(served::stream(object.stream, bytes.1 - bytes.0, witness(gate, piece)));
+        object.stream = Box::pin(served::stream(object.stream, bytes.1 - bytes.0, witness(gate, study.person, piece)));
     }
     // Within a study nothing changes under one path; the playlists neither.
     Ok(respond(object, headers, "private, max-age=43200, immutable"))
 }
 
-/// What was handed to the connection is evidence: what a study reports counts only where it was served to it.
-pub fn witness(gate: &Gate, piece: Served) -> impl FnOnce() + Send + 'static {
+/// What was handed to the connection is evidence: what a study reports counts only where it was served to it. It takes its place in the order at
+/// once, before the last byte can be read and a beat can follow it; only what became of it is waited for elsewhere.
+pub fn witness(gate: &Gate, person: PersonId, piece: Served) -> impl FnOnce() + Send + 'static {
     let learning = gate.houses.learning.clone();
     move || {
+        let kept = learning.served_to(person, piece);
         tokio::spawn(async move {
             // Lost evidence costs nobody anything for good: the span is refused as not served, and may be claimed after it was fetched again.
-            if let Err(error) = learning.served(piece).await {
+            if let Err(error) = kept.await {
                 tracing::warn!(%error, "that a piece was served could not be kept");
             }
         });
@@ -133,8 +135,23 @@ pub async fn picture(
     }
 }
 
+/// A picture in a reading, a page of a document; its bytes never change.
+pub async fn picture_file(
+    State(gate): State<Gate>,
+    Path((id, signature, name)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(asset) = gate.houses.media.verify_picture(&id, &signature) else {
+        return plain(StatusCode::NOT_FOUND, words(StatusCode::NOT_FOUND));
+    };
+    match gate.houses.media.picture_file(asset, &name, range(&headers)).await {
+        Ok(object) => respond(object, &headers, "private, max-age=31536000, immutable"),
+        Err(error) => failed(&error),
+    }
+}
+
 /// One range of bytes; anything else is answered whole, as RFC 9110 14.2 allows.
-fn range(headers: &HeaderMap) -> Option<GetRange> {
+pub fn range(headers: &HeaderMap) -> Option<GetRange> {
     let asked = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?;
     let (from, to) = asked.split_once('-')?;
     match (from.parse::<u64>(), to.parse::<u64>()) {

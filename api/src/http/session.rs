@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use graphql::{Asker, Cookie};
-use kernel::{Language, Result, Viewer};
+use kernel::{Language, Result, Viewer, id::PersonId};
 
 use super::Gate;
 
@@ -67,6 +67,12 @@ pub async fn asker(gate: &Gate, headers: &HeaderMap, way: &Way) -> Result<Asker>
         asker.set_cookie(cookie);
     }
     Ok(asker)
+}
+
+/// Whose session was sent, if any: for segments, which need to know no more.
+pub async fn person(gate: &Gate, headers: &HeaderMap, way: &Way) -> Result<Option<PersonId>> {
+    let Some(token) = token(headers, way.https) else { return Ok(None) };
+    Ok(gate.houses.identity.session(&token).await?.map(|session| session.person))
 }
 
 /// The `Set-Cookie` value that an answer asks for.

@@ -21,6 +21,9 @@ use super::{
 const VERSION: &str = "1.0.0";
 const EXTENSIONS: &str = "creation,creation-with-upload,checksum,termination,expiration";
 
+/// A writer that lost its line is waited for so long at most; who is told 423 or 503 may ask again after it.
+const AGAIN_SECONDS: &str = "5";
+
 /// Why a request ends: a status and a sentence.
 struct Refused(StatusCode, kernel::text::Text);
 
@@ -195,6 +198,9 @@ fn finish(outcome: Result<Response, Refused>, language: Language) -> Response {
         let mut response = Response::new(Body::from(sentence.say(language).to_owned()));
         *response.status_mut() = status;
         put(&mut response, header::CONTENT_TYPE, "text/plain; charset=utf-8");
+        if [StatusCode::LOCKED, StatusCode::SERVICE_UNAVAILABLE].contains(&status) {
+            put(&mut response, header::RETRY_AFTER, AGAIN_SECONDS);
+        }
         response
     });
     let fixed = [

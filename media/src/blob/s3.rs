@@ -1,16 +1,18 @@
 //! A bucket of an S3 server. A dead server is told within seconds, not after the client's own three minutes.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use kernel::{Error, Result};
 use object_store::{
-    BackoffConfig, ClientOptions, ObjectStore, RetryConfig, aws::AmazonS3Builder, path::Path as Key,
+    BackoffConfig, ClientOptions, RetryConfig,
+    aws::{AmazonS3, AmazonS3Builder},
+    path::Path as Key,
     prefix::PrefixStore,
 };
 
 use super::S3Config;
 
-pub fn open(config: &S3Config) -> Result<Arc<dyn ObjectStore>> {
+pub fn open(config: &S3Config) -> Result<PrefixStore<AmazonS3>> {
     let place = config
         .url
         .strip_prefix("s3://")
@@ -33,8 +35,7 @@ pub fn open(config: &S3Config) -> Result<Arc<dyn ObjectStore>> {
         builder = builder.with_endpoint(&config.endpoint);
     }
     let store = builder.build()?;
-    let prefix = prefix.trim_end_matches('/');
-    Ok(if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, Key::parse(prefix)?)) })
+    Ok(PrefixStore::new(store, Key::parse(prefix.trim_end_matches('/'))?))
 }
 
 /// No limit on a whole answer (a slow phone may take its time over a segment), but on silence.

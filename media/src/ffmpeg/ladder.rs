@@ -1,15 +1,26 @@
 //! Which renditions a video gets, and ffmpeg's arguments that make all of them from one decode.
 
-use super::probe::{self, Picture, Probe};
+use super::{
+    probe::{self, Picture, Probe, Sound},
+    stills,
+};
 use crate::rules::Container;
 
 /// Seconds of a segment; every one begins with a key frame, at the same instants in all renditions.
 pub const SEGMENT_SECONDS: u64 = 4;
-const SMALL: u64 = 360;
-const LARGE: u64 = 720;
+const AT_LEAST: &str = "4";
+const FILE: &str = "seg";
+const SIDES: [u64; 3] = [360, 540, 720];
+const LARGEST: u64 = 1080;
 /// Even a very wide picture stays within what phones decode.
 const LONGEST_SIDE: u64 = 2560;
 const FASTEST: u64 = 30;
+/// A decoder that is fed something larger than it announced stops there.
+const MOST_PIXELS: u64 = 9_000_000;
+/// The audio-only rendition.
+pub const SOUND: &str = "audio";
+/// Speech at the loudness of broadcast podcasts, gaps filled so that it stays with the picture, whole numbers so that nothing infinite enters.
+const LOUDNESS: &str = "loudnorm=I=-16:TP=-1.5:LRA=11,aresample=48000";
 
 /// One rendition to be made. Its size is told by the shorter side, so that an upright phone video counts like a lying one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +29,36 @@ pub struct Rung {
     pub width: u64,
     pub height: u64,
     /// Upper bound in kbit/s; quiet slides stay far below it.
-    kilobits: u64,
+    pub kilobits: u64,
 }
 
-/// 360 and 720, never above the source. A source between the two keeps its own size as the upper one, unless that is hardly more than 360.
+/// What is made of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub rungs: Vec<Rung>,
+    /// Where the source's own picture is the last of the rungs: the instants (µs) at which its segments begin, which all others keep.
+    pub copied: Option<Vec<u64>>,
+}
+
+/// 360, 540, 720 and 1080, never above the source. A source between two of them keeps its own size as the upper one, in the place of one that
+/// is hardly smaller.
 pub fn rungs(picture: &Picture) -> Vec<Rung> {
-    let top = picture.width.min(picture.height).min(LARGE);
-    let sides = if top * 5 >= SMALL * 6 { vec![SMALL, top] } else { vec![top.max(2)] };
-    sides.into_iter().map(|side| rung(picture, side)).collect()
+    let top = picture.width.min(picture.height).min(LARGEST);
+    let below = SIDES.into_iter().filter(|side| top * 5 >= side * 6);
+    let mut all: Vec<Rung> = below.chain([top.max(2)]).map(|side| rung(picture, side)).collect();
+    // A very wide picture comes out the same at every size.
+    all.dedup_by_key(|rung| (rung.width, rung.height));
+    all
+}
+
+/// The bound of a rendition by its shorter side.
+const fn kilobits(side: u64) -> u64 {
+    match side {
+        0..=360 => 900,
+        361..=540 => 1600,
+        541..=720 => 2600,
+        _ => 4500,
+    }
 }
 
 fn rung(picture: &Picture, side: u64) -> Rung {
@@ -35,8 +68,8 @@ fn rung(picture: &Picture, side: u64) -> Rung {
         if long.saturating_mul(side) > LONGEST_SIDE * short { (LONGEST_SIDE, long) } else { (side, short) };
     // To the nearest even number, never above the source.
     let scaled = |length: u64| even((length.saturating_mul(up) + down) / (2 * down) * 2).min(even(length));
-    let kilobits = if side <= SMALL { 900 } else { 2600 };
-    Rung { name: format!("{}p", even(side)), width: scaled(picture.width), height: scaled(picture.height), kilobits }
+    let (width, height) = (scaled(picture.width), scaled(picture.height));
+    Rung { name: format!("{}p", even(side)), width, height, kilobits: kilobits(side) }
 }
 
 /// 4:2:0 has one colour for two by two pixels.
@@ -54,60 +87,108 @@ fn frame_rate((mut frames, mut seconds): (u64, u64)) -> String {
     format!("fps={frames}/{seconds}")
 }
 
-/// Arguments of ffmpeg; each rendition goes into the folder of its name beneath the current one.
-pub fn arguments(container: Container, file: &str, probe: &Probe, rungs: &[Rung]) -> Vec<String> {
-    let mut all = words(
-        "-hide_banner -nostdin -v error -y -nostats -progress pipe:1 -stats_period 0.5 -filter_complex_threads 2 -threads 2",
-    );
+/// Arguments of ffmpeg that make all of it from one decode; each rendition goes into the folder of its name beneath the current one, the
+/// poster and the storyboard beside them.
+pub fn arguments(container: Container, file: &str, probe: &Probe, plan: &Plan) -> Vec<String> {
+    let mut all = words(&format!(
+        "-hide_banner -nostdin -v error -y -nostats -progress pipe:1 -stats_period 0.5 -filter_complex_threads 2 -threads 2 -max_pixels {MOST_PIXELS}",
+    ));
     all.extend(probe::input(container, file));
-    all.extend(["-filter_complex".to_owned(), filters(&probe.picture, rungs)]);
-    for (n, rung) in rungs.iter().enumerate() {
-        all.extend(output(n, rung, probe));
+    all.extend(["-filter_complex".to_owned(), filters(probe, plan)]);
+    for (n, rung) in plan.rungs.iter().enumerate() {
+        all.extend(output(n, rung, probe, plan));
     }
+    if probe.sound.is_some() {
+        all.extend(words(&format!("-map [a{}] -c:a aac -b:a 64k", plan.rungs.len())));
+        // In pieces that are put together at the key frames of the picture.
+        all.extend(hls(SOUND, "0.5", "piece"));
+    }
+    all.extend(words(&format!("-map [sheets] {}", stills::SHEETS)));
+    all.extend(words(&format!("-map [poster] -frames:v 1 {}", stills::POSTER)));
     all
 }
 
-fn filters(picture: &Picture, rungs: &[Rung]) -> String {
-    let frames = frame_rate(picture.frames);
-    let ends: String = (0..rungs.len()).map(|n| format!("[d{n}]")).collect();
-    let scale = |(n, rung): (usize, &Rung)| format!(";[d{n}]scale={}:{},setsar=1[v{n}]", rung.width, rung.height);
-    let scales: String = rungs.iter().enumerate().map(scale).collect();
-    format!("[0:{}]{frames},split={}{ends}{scales}", picture.stream, rungs.len())
+/// Arguments that hand the source's own packets on, cut at its own key frames.
+pub fn copy(container: Container, file: &str, probe: &Probe, folder: &str) -> Vec<String> {
+    let mut all = words("-hide_banner -nostdin -v error -y -nostats");
+    all.extend(probe::input(container, file));
+    all.extend(words(&format!("-map 0:{}", probe.picture.stream)));
+    if let Some(sound) = &probe.sound {
+        all.extend(words(&format!("-map 0:{}", sound.stream)));
+    }
+    all.extend(words("-c copy"));
+    all.extend(hls(folder, AT_LEAST, FILE));
+    all
 }
 
-fn output(n: usize, rung: &Rung, probe: &Probe) -> Vec<String> {
-    let Rung { name, kilobits, .. } = rung;
-    let mut all = words(&format!("-map [v{n}]"));
-    if let Some(sound) = &probe.sound {
-        let channels = sound.channels.min(2);
-        all.extend(words(&format!("-map 0:{} -c:a aac -b:a 96k -ar 48000 -ac {channels}", sound.stream)));
+impl Plan {
+    /// Where the last rung is not encoded.
+    fn is_copied(&self, n: usize) -> bool {
+        self.copied.is_some() && n + 1 == self.rungs.len()
     }
+}
+
+fn filters(probe: &Probe, plan: &Plan) -> String {
+    let picture = &probe.picture;
+    let encoded: Vec<(usize, &Rung)> = plan.rungs.iter().enumerate().filter(|(n, _)| !plan.is_copied(*n)).collect();
+    let ends: String = encoded.iter().map(|(n, _)| format!("[d{n}]")).collect();
+    let scale = |(n, rung): &(usize, &Rung)| format!(";[d{n}]scale={}:{},setsar=1[v{n}]", rung.width, rung.height);
+    let scales: String = encoded.iter().map(scale).collect();
+    let (frames, branches) = (frame_rate(picture.frames), encoded.len() + 2);
+    let stills = format!(";[ds]{}[sheets];[dp]{}[poster]", stills::sheet_filter(probe), stills::poster_filter(probe));
+    let sound = probe.sound.as_ref().map(|sound| sounds(sound, plan.rungs.len() + 1)).unwrap_or_default();
+    format!("[0:{}]{frames},split={branches}{ends}[ds][dp]{scales}{stills}{sound}", picture.stream)
+}
+
+fn sounds(sound: &Sound, ends: usize) -> String {
+    let layout = if sound.channels == 1 { "mono" } else { "stereo" };
+    let names: String = (0..ends).map(|n| format!("[a{n}]")).collect();
+    let even = format!("aresample=48000:async=1:first_pts=0,aformat=sample_fmts=s32:channel_layouts={layout}");
+    // Said again: a split leaves the choice of a layout to nobody.
+    let shape = format!("aformat=sample_fmts=fltp:channel_layouts={layout}");
+    format!(";[0:{}]{even},{LOUDNESS},{shape},asplit={ends}{names}", sound.stream)
+}
+
+fn output(n: usize, rung: &Rung, probe: &Probe, plan: &Plan) -> Vec<String> {
+    let Rung { name, kilobits, .. } = rung;
+    let copied = plan.is_copied(n);
+    let mut all =
+        words(&if copied { format!("-map 0:{} -c:v copy", probe.picture.stream) } else { format!("-map [v{n}]") });
+    if probe.sound.is_some() {
+        all.extend(words(&format!("-map [a{n}] -c:a aac -b:a 96k")));
+    }
+    if copied {
+        all.extend(hls(name, AT_LEAST, FILE));
+        return all;
+    }
+    // No key frame but those that are asked for, and a new segment with each: so all renditions are cut at the same instants.
     all.extend(words(&format!(
-        "-c:v libx264 -preset veryfast -crf 23 -maxrate {kilobits}k -bufsize {}k -pix_fmt yuv420p -sc_threshold 0 -threads 2",
+        "-c:v libx264 -preset veryfast -crf 23 -maxrate {kilobits}k -bufsize {}k -pix_fmt yuv420p -sc_threshold 0 -g 100000 -threads 2",
         kilobits * 2
     )));
-    all.extend(["-force_key_frames".to_owned(), format!("expr:gte(t,n_forced*{SEGMENT_SECONDS})")]);
-    // One file after another with names of our own; nothing of the source's metadata (place, device, author) goes along.
-    all.extend(words(&format!(
-        "-map_metadata -1 -map_chapters -1 -sn -dn -t 21601 -f hls -hls_time {SEGMENT_SECONDS} -hls_playlist_type vod -hls_segment_type fmp4 \
+    all.extend(["-force_key_frames".to_owned(), key_frames(probe, plan)]);
+    all.extend(hls(name, "1", FILE));
+    all
+}
+
+fn key_frames(probe: &Probe, plan: &Plan) -> String {
+    let Some(starts) = &plan.copied else { return format!("expr:gte(t,n_forced*{SEGMENT_SECONDS})") };
+    let shown = |at: &u64| {
+        let at = at + probe.picture.begins_us;
+        format!("{}.{:06}", at / 1_000_000, at % 1_000_000)
+    };
+    starts.iter().map(shown).collect::<Vec<_>>().join(",")
+}
+
+/// One file after another with names of our own; nothing of the source's metadata (place, device, author) goes along.
+fn hls(folder: &str, seconds: &str, file: &str) -> Vec<String> {
+    words(&format!(
+        "-map_metadata -1 -map_chapters -1 -sn -dn -t 21601 -f hls -hls_time {seconds} -hls_playlist_type vod -hls_segment_type fmp4 \
          -hls_flags independent_segments -hls_fmp4_init_filename init.mp4 -start_number 1 \
-         -hls_segment_filename {name}/seg-%05d.m4s {name}/index.m3u8"
-    )));
-    all
+         -hls_segment_filename {folder}/{file}-%05d.m4s {folder}/index.m3u8"
+    ))
 }
 
-/// Arguments for a still at `at_ms`, into `poster.jpg`.
-pub fn poster(container: Container, file: &str, probe: &Probe, rung: &Rung, at_ms: i64) -> Vec<String> {
-    let mut all =
-        words(&format!("-hide_banner -nostdin -v error -y -threads 2 -ss {}.{:03}", at_ms / 1000, at_ms % 1000));
-    all.extend(probe::input(container, file));
-    all.extend(words(&format!(
-        "-map 0:{} -frames:v 1 -vf scale={}:{},setsar=1 -map_metadata -1 -q:v 4 -pix_fmt yuvj420p -c:v mjpeg -f mjpeg poster.jpg",
-        probe.picture.stream, rung.width, rung.height
-    )));
-    all
-}
-
-fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }

@@ -1,5 +1,7 @@
 //! What ffprobe says about a file, and whether we take it.
 
+mod codecs;
+
 use serde::Deserialize;
 
 use crate::{hls, model::Unfit, rules::Container};
@@ -8,6 +10,8 @@ pub const LONGEST_MS: i64 = 6 * 3_600_000;
 const MOST_PIXELS: u64 = 8_300_000;
 const MOST_STREAMS: usize = 8;
 const MOST_FRAMES: u64 = 120;
+/// What phones of the last ten years decode (5.1, in tenths).
+const HIGHEST_LEVEL: i32 = 51;
 
 /// A video that may be converted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub struct Probe {
     pub duration_ms: Option<i64>,
     pub picture: Picture,
     pub sound: Option<Sound>,
+    /// Bits per second of the whole file, where it can be known.
+    pub bitrate: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,17 +32,23 @@ pub struct Picture {
     pub height: u64,
     /// Frames per second as a fraction.
     pub frames: (u64, u64),
+    /// As browsers and phones play it: H.264 with 8 bits in 4:2:0, upright, whole frames, square pixels.
+    pub plain: bool,
+    /// How long after the file's own beginning the first picture comes.
+    pub begins_us: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sound {
     pub stream: u32,
     pub channels: u32,
+    /// AAC-LC with one or two channels.
+    pub plain: bool,
 }
 
 /// Arguments of ffprobe.
 pub fn arguments(container: Container, file: &str) -> Vec<String> {
-    let mut all: Vec<String> = ["-v", "error"].map(str::to_owned).into();
+    let mut all: Vec<String> = ["-v", "repeat+error"].map(str::to_owned).into();
     all.extend(input(container, file));
     all.extend(["-show_streams", "-show_format", "-of", "json"].map(str::to_owned));
     all
@@ -45,7 +57,18 @@ pub fn arguments(container: Container, file: &str) -> Vec<String> {
 /// The only way that a foreign file is opened: one demuxer, no other may be opened from within, and nothing but local files.
 pub fn input(container: Container, file: &str) -> Vec<String> {
     let demuxer = container.demuxer();
-    let lead = ["-protocol_whitelist", "file,pipe", "-format_whitelist", demuxer, "-f", demuxer, "-i"];
+    let decoders = codecs::decoders();
+    let lead = [
+        "-protocol_whitelist",
+        "file,pipe",
+        "-format_whitelist",
+        demuxer,
+        "-codec_whitelist",
+        &decoders,
+        "-f",
+        demuxer,
+        "-i",
+    ];
     lead.map(str::to_owned).into_iter().chain([format!("file:{file}")]).collect()
 }
 
@@ -60,6 +83,8 @@ struct Report {
 #[derive(Deserialize, Default)]
 struct Format {
     duration: Option<String>,
+    start_time: Option<String>,
+    bit_rate: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -69,6 +94,17 @@ struct Stream {
     codec_type: String,
     #[serde(default)]
     codec_name: String,
+    #[serde(default)]
+    codec_tag_string: String,
+    #[serde(default)]
+    profile: String,
+    #[serde(default)]
+    pix_fmt: String,
+    #[serde(default)]
+    field_order: String,
+    #[serde(default)]
+    level: i32,
+    start_time: Option<String>,
     #[serde(default)]
     width: u64,
     #[serde(default)]
@@ -94,6 +130,8 @@ struct Disposition {
 
 #[derive(Deserialize)]
 struct SideData {
+    #[serde(default)]
+    side_data_type: String,
     rotation: Option<f64>,
 }
 
@@ -111,10 +149,16 @@ pub fn judge(json: &[u8]) -> Result<Probe, Unfit> {
     if report.streams.len() > MOST_STREAMS {
         return Err(Unfit::TooManyStreams);
     }
+    if report.streams.iter().any(Stream::is_encrypted) {
+        return Err(Unfit::Encrypted);
+    }
     // A cover picture is a video stream too, to ffmpeg.
     let moving = |s: &&Stream| s.codec_type == "video" && s.disposition.attached_pic == 0;
     let video = report.streams.iter().find(moving).ok_or(Unfit::NoPicture)?;
-    if video.codec_name.is_empty() || video.width == 0 || video.height == 0 {
+    if !codecs::is_video(&video.codec_name) {
+        return Err(Unfit::UnknownCodec);
+    }
+    if video.width == 0 || video.height == 0 {
         return Err(Unfit::Broken);
     }
     let duration_ms =
@@ -125,17 +169,53 @@ pub fn judge(json: &[u8]) -> Result<Probe, Unfit> {
     if video.width.saturating_mul(video.height) > MOST_PIXELS {
         return Err(Unfit::TooManyPixels);
     }
-    let picture = video.picture();
+    let start = report.format.start_time.as_deref().and_then(signed_micros).unwrap_or_default();
+    let picture = video.picture(start);
     if picture.frames.0 > picture.frames.1.saturating_mul(MOST_FRAMES) {
         return Err(Unfit::TooManyFrames);
     }
-    let sound = report.streams.iter().find(|s| s.codec_type == "audio" && s.channels > 0 && !s.codec_name.is_empty());
-    let sound = sound.map(|s| Sound { stream: s.index, channels: s.channels });
-    Ok(Probe { duration_ms, picture, sound })
+    let sounds = || report.streams.iter().filter(|s| s.codec_type == "audio" && s.channels > 0);
+    let sound = sounds().find(|s| codecs::is_sound(&s.codec_name));
+    if sound.is_none() && sounds().next().is_some() {
+        return Err(Unfit::UnknownCodec);
+    }
+    let bitrate = report.format.bit_rate.as_deref().and_then(|rate| rate.parse().ok());
+    Ok(Probe { duration_ms, picture, sound: sound.map(Stream::sound), bitrate })
+}
+
+/// As [`hls::micros`], also below zero.
+fn signed_micros(seconds: &str) -> Option<i64> {
+    let (sign, seconds) = seconds.strip_prefix('-').map_or((1, seconds), |rest| (-1, rest));
+    i64::try_from(hls::micros(seconds)?).ok().map(|micros| sign * micros)
 }
 
 impl Stream {
-    fn picture(&self) -> Picture {
+    /// By the sample entry's name, or by what the container tells of keys.
+    fn is_encrypted(&self) -> bool {
+        matches!(self.codec_tag_string.as_str(), "encv" | "enca" | "drmi" | "drms" | "p608")
+            || self.side_data_list.iter().any(|data| data.side_data_type.starts_with("Encryption"))
+    }
+
+    fn sound(&self) -> Sound {
+        let plain = self.codec_name == "aac" && self.profile == "LC" && self.channels <= 2;
+        Sound { stream: self.index, channels: self.channels, plain }
+    }
+
+    fn is_plain(&self) -> bool {
+        let profile = matches!(self.profile.as_str(), "Constrained Baseline" | "Baseline" | "Main" | "High");
+        let whole = matches!(self.field_order.as_str(), "progressive" | "unknown" | "");
+        let upright = self.side_data_list.iter().all(|data| data.rotation.is_none()) && self.tags.rotate.is_none();
+        let square = self.sample_aspect_ratio.as_deref().is_none_or(|ratio| matches!(ratio, "1:1" | "0:1" | "N/A"));
+        self.codec_name == "h264"
+            && profile
+            && whole
+            && upright
+            && square
+            && matches!(self.pix_fmt.as_str(), "yuv420p" | "yuvj420p")
+            && self.level <= HIGHEST_LEVEL
+    }
+
+    fn picture(&self, file_begins: i64) -> Picture {
         let (across, down) = self.sample_aspect_ratio.as_deref().and_then(|r| fraction(r, ':')).unwrap_or((1, 1));
         let (width, height) = (self.width.saturating_mul(across) / down, self.height);
         let (width, height) = if self.lies_on_its_side() { (height, width) } else { (width, height) };
@@ -143,7 +223,15 @@ impl Stream {
         // Without an average (recorded live) the other is only the finest tick, often a thousandth of a second.
         let tick = rate(&self.r_frame_rate).filter(|(frames, seconds)| *frames <= MOST_FRAMES * seconds);
         let frames = rate(&self.avg_frame_rate).or(tick).unwrap_or((30, 1));
-        Picture { stream: self.index, width: width.max(1), height: height.max(1), frames }
+        let begins = self.start_time.as_deref().and_then(signed_micros).unwrap_or(file_begins);
+        Picture {
+            stream: self.index,
+            width: width.max(1),
+            height: height.max(1),
+            frames,
+            plain: self.is_plain(),
+            begins_us: u64::try_from(begins - file_begins).unwrap_or_default(),
+        }
     }
     /// ffmpeg turns it upright by itself; only our sizes have to know.
     fn lies_on_its_side(&self) -> bool {

@@ -1,8 +1,7 @@
-//! Runs ffmpeg and ffprobe on foreign bytes: own process group, empty environment, low priority, bounded memory, time and output. When the
-//! future is dropped (shutdown) or the time is over, the whole group is killed.
+//! Runs ffmpeg and ffprobe on foreign bytes: in the sandbox, own process group, empty environment, low priority, bounded memory, time and
+//! output. When the future is dropped (shutdown) or the time is over, the whole group is killed; when this process dies, so does the program.
 
 use std::{
-    ffi::OsString,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -13,43 +12,51 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
     process::{Child, Command},
-    sync::watch,
+    runtime::Handle,
+    sync::{oneshot, watch},
 };
+
+use super::sandbox::{Room, Sandbox, in_path};
 
 /// More than this no report of ours is long.
 const MOST_OUTPUT: u64 = 1 << 20;
 const MOST_ERRORS: u64 = 16 << 10;
-const MOST_MEMORY: u64 = 4 << 30;
-const LARGEST_FILE: u64 = 40 << 30;
+/// Behind a program that ended by a signal shells and bubblewrap give this and the signal's number.
+const SIGNALLED: i32 = 128;
+/// What a hostile file does to a decoder, and what the limits do to it: abort, bad instruction, bus, arithmetic, segment, system call, time, size.
+const CRASHES: [i32; 8] = [4, 6, 7, 8, 11, 24, 25, 31];
 
-/// The programs, and the two that hold them short where the system has them.
+/// What a full disk is called.
+const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+
+/// The programs, and what holds them.
 #[derive(Debug, Clone)]
 pub struct Tools {
     pub ffmpeg: PathBuf,
     pub ffprobe: PathBuf,
-    nice: Option<PathBuf>,
-    prlimit: Option<PathBuf>,
+    pub sandbox: Sandbox,
 }
 
 /// How a run ended, unless the machine failed.
 #[derive(Debug)]
 pub enum Outcome {
     Done(Vec<u8>),
-    /// The program gave up on the file; the last line of what it said.
+    /// The program gave up on the file, or broke on it; the last line of what it said.
     Failed(String),
     TimedOut,
+    /// Somebody killed it: perhaps the system, because memory ran out.
+    Killed,
 }
 
 impl Tools {
-    pub fn find(ffmpeg: PathBuf, ffprobe: PathBuf) -> Self {
+    pub fn find(ffmpeg: PathBuf, ffprobe: PathBuf, sandbox: Sandbox) -> Self {
         let found = |name: PathBuf| in_path(&name).unwrap_or(name);
-        let (nice, prlimit) = (in_path(Path::new("nice")), in_path(Path::new("prlimit")));
-        Self { ffmpeg: found(ffmpeg), ffprobe: found(ffprobe), nice, prlimit }
+        Self { ffmpeg: found(ffmpeg), ffprobe: found(ffprobe), sandbox }
     }
 
     /// Runs to the end and answers what was printed.
-    pub async fn read(&self, program: &Path, arguments: &[String], folder: &Path, most: Duration) -> Result<Outcome> {
-        let mut child = self.spawn(program, arguments, folder, most)?;
+    pub async fn read(&self, program: &Path, arguments: &[String], room: Room<'_>, most: Duration) -> Result<Outcome> {
+        let mut child = self.spawn(program, arguments, room, most).await?;
         let stdout = child.stdout.take();
         self.finish(child, most, read_some(stdout, MOST_OUTPUT)).await
     }
@@ -58,11 +65,11 @@ impl Tools {
     pub async fn convert(
         &self,
         arguments: &[String],
-        folder: &Path,
+        room: Room<'_>,
         most: Duration,
         reached: &watch::Sender<u64>,
     ) -> Result<Outcome> {
-        let mut child = self.spawn(&self.ffmpeg, arguments, folder, most)?;
+        let mut child = self.spawn(&self.ffmpeg, arguments, room, most).await?;
         let stdout = child.stdout.take();
         self.finish(child, most, follow(stdout, reached)).await
     }
@@ -85,36 +92,51 @@ impl Tools {
         let (output, errors, status) = ended?;
         group.ended();
         let said = last_line(&errors);
-        match status.code() {
-            Some(0) => Ok(Outcome::Done(output)),
-            Some(_) if said.contains("No space left") => Err(Error::broken("no space left for ffmpeg")),
-            Some(_) => Ok(Outcome::Failed(said)),
-            None => Err(Error::broken(format!("ffmpeg was killed: {status}"))),
+        // Some writers go on after it and end well.
+        if FULL.iter().any(|word| errors.windows(word.len()).any(|part| part == word.as_bytes())) {
+            return Err(Error::broken("no space left for ffmpeg"));
         }
+        let signal = match status.code() {
+            Some(0) => return Ok(Outcome::Done(output)),
+            Some(code) if code > SIGNALLED => code - SIGNALLED,
+            // What went wrong before the program began is not the file's fault.
+            Some(_) if said.starts_with("bwrap:") => return Err(Error::broken(said)),
+            Some(_) => return Ok(Outcome::Failed(said)),
+            None => std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or_default(),
+        };
+        Ok(if CRASHES.contains(&signal) { Outcome::Failed(format!("signal {signal}")) } else { Outcome::Killed })
     }
 
-    fn spawn(&self, program: &Path, arguments: &[String], folder: &Path, most: Duration) -> Result<Child> {
-        let mut line: Vec<OsString> = Vec::new();
-        if let Some(nice) = &self.nice {
-            line.extend([nice.into(), "-n".into(), "10".into()]);
-        }
-        if let Some(prlimit) = &self.prlimit {
-            // Two threads may each use the whole time.
-            let seconds = most.as_secs() * 2 + 1;
-            let limits = [format!("--cpu={seconds}"), format!("--as={MOST_MEMORY}"), format!("--fsize={LARGEST_FILE}")];
-            line.push(prlimit.into());
-            line.extend(limits.map(OsString::from));
-            line.extend(["--core=0", "--nofile=256"].map(OsString::from));
-        }
-        line.push(program.into());
-        line.extend(arguments.iter().map(OsString::from));
-        let mut words = line.into_iter();
+    async fn spawn(&self, program: &Path, arguments: &[String], room: Room<'_>, most: Duration) -> Result<Child> {
+        let mut words = self.sandbox.line(program, room, most).into_iter();
         let first = words.next().ok_or_else(|| Error::broken("no program"))?;
         let mut command = Command::new(first);
-        command.args(words).env_clear().env("LC_ALL", "C.UTF-8").env("TMPDIR", folder).current_dir(folder);
+        command.args(words).args(arguments).env_clear().env("LC_ALL", "C.UTF-8").current_dir(room.folder);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Ok(command.process_group(0).kill_on_drop(true).spawn()?)
+        command.process_group(0).kill_on_drop(true);
+        start(command).await
     }
+}
+
+type Start = Box<dyn FnOnce() + Send>;
+
+/// Starts a program from a thread that lives as long as the process: Linux kills what is to die with its parent when the very thread that
+/// started it ends, and threads of a runtime come and go.
+async fn start(mut command: Command) -> Result<Child> {
+    static STARTER: std::sync::OnceLock<std::sync::mpsc::Sender<Start>> = std::sync::OnceLock::new();
+    let starter = STARTER.get_or_init(|| {
+        let (sender, receiver) = std::sync::mpsc::channel::<Start>();
+        std::thread::spawn(move || receiver.into_iter().for_each(|start| start()));
+        sender
+    });
+    let (runtime, (told, started)) = (Handle::current(), oneshot::channel());
+    let start: Start = Box::new(move || {
+        let _entered = runtime.enter();
+        // Whoever gave up waiting drops the child, and with it the program.
+        drop(told.send(command.spawn()));
+    });
+    starter.send(start).map_err(|_| Error::broken("no program can be started any more"))?;
+    Ok(started.await.map_err(|_| Error::broken("no program can be started any more"))??)
 }
 
 /// Kills the whole group when it goes out of scope before the run has ended.
@@ -160,13 +182,4 @@ async fn follow(pipe: Option<impl AsyncRead + Unpin>, reached: &watch::Sender<u6
 fn last_line(errors: &[u8]) -> String {
     let text = String::from_utf8_lossy(errors);
     text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default().chars().take(300).collect()
-}
-
-/// The absolute path of a program, since it runs without a `PATH`.
-fn in_path(program: &Path) -> Option<PathBuf> {
-    if program.components().count() > 1 {
-        return program.is_file().then(|| program.to_owned());
-    }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

@@ -1,6 +1,6 @@
 //! Reading back: what a player fetches, originals, small files as a whole, and the states of an asset as they come.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
@@ -11,7 +11,7 @@ use crate::{
     Media,
     blob::{GetRange, Object},
     hls::Segments,
-    model::{Asset, Purpose, Status},
+    model::{Asset, Picture, Purpose, Status},
     rules,
     store::{self, Place},
 };
@@ -22,13 +22,30 @@ pub const WHOLE_LIMIT: i64 = 10 << 20;
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Media {
-    /// An object beside a video's playlist: `master.m3u8`, `poster.jpg`, `360p/index.m3u8`, `360p/init.mp4`, `360p/seg-00001.m4s`. Any other
-    /// name is NOT_FOUND, a range outside the object INVALID.
+    /// An object beside a video's playlist: `master.m3u8`, `poster.jpg`, `storyboard.vtt`, `360p/index.m3u8`, `360p/init.mp4`,
+    /// `360p/seg-00001.m4s`. Any other name is NOT_FOUND, a range outside the object INVALID.
     pub async fn object(&self, asset: AssetId, path: &str, range: Option<GetRange>) -> Result<Object> {
         let content_type = rules::content_type(path).ok_or_else(Refusal::not_found)?;
         let place = self.place(asset).await?;
-        let prefix = place.playlist.as_deref().ok_or_else(Refusal::not_found)?;
-        self.blob().get(&format!("{prefix}/{path}"), range, content_type).await
+        let prefix = match path.split_once('/') {
+            None => place.playlist.clone(),
+            Some((rendition, _)) => match place.renditions.get(rendition) {
+                Some(prefix) => Some(prefix.clone()),
+                None if place.complete => None,
+                // It may have been made since, elsewhere.
+                None => {
+                    self.forget_place(asset).await;
+                    self.place(asset).await?.renditions.get(rendition).cloned()
+                }
+            },
+        };
+        let prefix = prefix.ok_or_else(Refusal::not_found)?;
+        self.warm(format!("{prefix}/{path}"), range, content_type).await
+    }
+
+    /// Where it lies is looked up again.
+    pub(crate) async fn forget_place(&self, asset: AssetId) {
+        self.0.places.invalidate(&asset).await;
     }
 
     /// Which milliseconds of the video a segment shows, half open; none for a path that is no segment.
@@ -46,13 +63,37 @@ impl Media {
         Ok(timeline.map_err(|error| (*error).clone())?.get(file).copied())
     }
 
-    /// What a picture's path shows: an image itself, of a video its still.
+    /// What a picture's path shows: of a video its still.
     pub async fn picture(&self, asset: AssetId, range: Option<GetRange>) -> Result<Object> {
         match self.place(asset).await?.purpose {
             Purpose::Video => self.object(asset, "poster.jpg", range).await,
-            Purpose::Image => self.original(asset, range).await,
-            Purpose::Document | Purpose::Roster | Purpose::Captions => Err(Refusal::not_found().into()),
+            Purpose::Image | Purpose::Document | Purpose::Roster | Purpose::Captions => {
+                Err(Refusal::not_found().into())
+            }
         }
+    }
+
+    /// One file of a picture in a reading: `large.jpg`, `page-0001-small.jpg`. Any other name is NOT_FOUND.
+    pub async fn picture_file(&self, asset: AssetId, name: &str, range: Option<GetRange>) -> Result<Object> {
+        let content_type = rules::picture_type(name).ok_or_else(Refusal::not_found)?;
+        let place = self.place(asset).await?;
+        let kept = matches!(place.purpose, Purpose::Image | Purpose::Document);
+        let prefix = place.playlist.as_deref().filter(|_| kept).ok_or_else(Refusal::not_found)?;
+        self.blob().get(&format!("{prefix}/{name}"), range, content_type).await
+    }
+
+    /// The pictures of these assets, by name; unguarded, like [`Media::find`].
+    pub async fn pictures(&self, assets: &[AssetId]) -> Result<HashMap<AssetId, Vec<Picture>>> {
+        store::pictures(self.base().db.read(), assets).await
+    }
+
+    /// A document's text as HTML that is still to be sanitised, each picture as `picture:NAME`; NOT_FOUND while it is not ready.
+    pub async fn document(&self, asset: AssetId) -> Result<String> {
+        let place = self.place(asset).await?;
+        let text = place.playlist.as_deref().filter(|_| place.purpose == Purpose::Document);
+        let key = format!("{}/{}", text.ok_or_else(Refusal::not_found)?, crate::jobs::document::TEXT);
+        let bytes = self.blob().get(&key, None, "text/html").await?.bytes().await?;
+        String::from_utf8(bytes.to_vec()).map_err(|_| Error::broken("a stored document is not UTF-8"))
     }
 
     /// The file as it was uploaded, once it was found to be what its purpose wants.

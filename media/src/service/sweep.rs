@@ -4,7 +4,12 @@ use std::path::Path;
 
 use kernel::Result;
 
-use crate::{Media, model::UploadId, spool::Spool, store};
+use crate::{
+    Media,
+    landing::{Landing, Spool, objects_of},
+    model::{TusError, UploadId},
+    store,
+};
 
 /// The file whose lock says that a folder of scratch is in use.
 pub(crate) const LOCK: &str = "lock";
@@ -16,19 +21,30 @@ impl Media {
             self.forget(upload).await?;
         }
         self.sweep_spools().await?;
-        self.sweep_scratch().await
+        self.sweep_store().await?;
+        self.sweep_scratch().await?;
+        self.scrub_weekly().await
     }
 
     /// Removes an upload and its bytes, unless somebody is writing them this moment or has just gone on with it.
-    async fn forget(&self, upload: UploadId) -> Result<()> {
-        let path = self.spool(upload);
-        let Some(_held) = Spool::lock(&path).await? else { return Ok(()) };
+    async fn forget(&self, id: UploadId) -> Result<()> {
+        let Some(upload) = store::find_upload(self.base().db.read(), id).await? else { return self.clear(id).await };
+        let landing = Landing::open(self, &upload).await.map_err(|error| match error {
+            TusError::Fault(error) => error,
+            other => kernel::Error::broken(other.text().en),
+        })?;
+        let Some(landing) = landing else { return Ok(()) };
         let tx = self.base().db.begin().await?;
-        let gone = store::delete_abandoned(&tx, upload, self.base().now()).await?;
+        let left = store::is_left(&tx, id, self.base().now()).await?;
+        if left {
+            self.give_up(&tx, &upload).await?;
+        }
         tx.commit().await?;
-        if gone { remove_file(&path).await } else { Ok(()) }
+        landing.let_go().await?;
+        if left { self.clear(id).await } else { Ok(()) }
     }
 
+    /// Files of uploads that are not known: of a process that was killed between two steps.
     async fn sweep_spools(&self) -> Result<()> {
         let mut found: Vec<UploadId> = Vec::new();
         let mut folder = tokio::fs::read_dir(self.uploads()).await?;
@@ -37,7 +53,24 @@ impl Media {
         }
         let known = store::known_uploads(self.base().db.read(), &found).await?;
         for orphan in found.into_iter().filter(|id| !known.contains(id)) {
-            self.forget(orphan).await?;
+            if Spool::lock(&self.spool(orphan)).await?.is_some() {
+                self.clear(orphan).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same in the store.
+    async fn sweep_store(&self) -> Result<()> {
+        let mut found: Vec<UploadId> = Vec::new();
+        for key in self.blob().list("uploads").await? {
+            let id = key.split('/').nth(1).and_then(|name| uuid::Uuid::try_parse(name).ok());
+            found.extend(id.map(UploadId::from));
+        }
+        found.dedup();
+        let known = store::known_uploads(self.base().db.read(), &found).await?;
+        for orphan in found.into_iter().filter(|id| !known.contains(id)) {
+            self.blob().delete_beneath(&objects_of(orphan), None).await?;
         }
         Ok(())
     }

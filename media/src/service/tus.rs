@@ -9,21 +9,17 @@ use kernel::{Viewer, id::AssetId};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-use super::sweep::remove_file;
 use crate::{
     Media,
+    landing::{Landing, Settled},
     model::{Asset, Checksum, Status, TusError, Upload, UploadId},
-    rules,
-    spool::Spool,
-    store,
+    rules, store,
 };
 
 /// An upload dies so long after its last byte (24 h).
 const LIFE_MS: i64 = 24 * 3_600_000;
-/// So much of a long PATCH may be lost when the process is killed; a broken connection loses nothing.
-const CHECKPOINT: u64 = 16 << 20;
-/// A connection that gives no byte for so long is taken as broken.
-const SILENCE: Duration = Duration::from_secs(30);
+/// A connection that gives no byte for so long is taken as broken; until then a second one is refused.
+const SILENCE: Duration = Duration::from_secs(15);
 
 type Result<T, E = TusError> = std::result::Result<T, E>;
 
@@ -31,6 +27,7 @@ impl Media {
     /// POST to the asset's address. Before the end a second one starts anew; after it, [`TusError::Ended`].
     pub async fn tus_create(&self, viewer: &Viewer, asset: AssetId, length: u64) -> Result<Upload> {
         let tx = self.base().db.begin().await?;
+        store::lock_announced(&tx, viewer.person).await?;
         let asset = store::lock(&tx, asset).await?.filter(|a| a.owner == viewer.person).ok_or(TusError::Missing)?;
         if asset.status != Status::Uploading {
             return Err(TusError::Ended);
@@ -45,13 +42,14 @@ impl Media {
         let new = Upload { id: self.base().id(), asset: asset.id, length, received: 0, expires_at };
         let before = store::find_upload_of(&tx, asset.id).await?;
         if let Some(before) = &before {
-            store::delete_upload(&tx, before.id).await?;
+            self.give_up(&tx, before).await?;
         }
+        self.has_room(&tx, viewer.person, length).await?;
         store::insert_upload(&tx, &new).await?;
         store::set_progress(&tx, asset.id, None, 0.0, self.base().now()).await?;
         tx.commit().await?;
         if let Some(before) = before {
-            remove_file(&self.spool(before.id)).await?;
+            self.clear(before.id).await?;
         }
         self.changed(asset.id);
         Ok(new)
@@ -77,39 +75,70 @@ impl Media {
         E: Send + 'static,
     {
         self.own_upload(viewer, upload).await?;
+        let place = self.0.receiving.clone().try_acquire_owned().map_err(|_| TusError::Busy)?;
         let (media, viewer) = (self.clone(), viewer.clone());
         let writing = tokio::spawn(async move {
-            let Some(mut spool) = Spool::lock(&media.spool(upload)).await? else { return Err(TusError::Locked) };
-            // Read again: another request may have ended between.
+            let _place = place;
             let (found, asset) = media.own_upload(&viewer, upload).await?;
             if asset.status != Status::Uploading {
                 return Err(TusError::Ended);
             }
-            let mut receiving = Receiving::begin(media, found, &mut spool).await?;
-            if receiving.upload.received != offset {
-                return Err(TusError::Offset { expected: receiving.upload.received });
-            }
-            receiving.receive(&mut spool, body, checksum).await?;
-            Ok(receiving.upload)
+            let Some(mut landing) = Landing::open(&media, &found).await? else { return Err(TusError::Locked) };
+            let ended = media.append(&viewer, (upload, offset), &mut landing, body, checksum).await;
+            landing.let_go().await?;
+            ended
         });
         writing.await.map_err(|error| TusError::Fault(error.into()))?
     }
 
+    async fn append<S, E>(
+        &self,
+        viewer: &Viewer,
+        (upload, offset): (UploadId, u64),
+        landing: &mut Landing,
+        body: S,
+        checksum: Option<Checksum>,
+    ) -> Result<Upload>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send,
+    {
+        // Read again: another request may have ended between.
+        let (found, asset) = self.own_upload(viewer, upload).await?;
+        if asset.status != Status::Uploading {
+            return Err(TusError::Ended);
+        }
+        let mut receiving = Receiving::begin(self.clone(), found, landing).await?;
+        if receiving.upload.received != offset {
+            return Err(TusError::Offset { expected: receiving.upload.received });
+        }
+        receiving.receive(landing, body, checksum).await?;
+        Ok(receiving.upload)
+    }
+
     /// DELETE: gives the upload up; the asset may be uploaded anew.
     pub async fn tus_delete(&self, viewer: &Viewer, upload: UploadId) -> Result<()> {
-        self.own_upload(viewer, upload).await?;
-        let path = self.spool(upload);
-        let Some(_held) = Spool::lock(&path).await? else { return Err(TusError::Locked) };
-        let (_, asset) = self.own_upload(viewer, upload).await?;
+        let (found, asset) = self.own_upload(viewer, upload).await?;
+        if asset.status != Status::Uploading {
+            return Err(TusError::Ended);
+        }
+        let Some(landing) = Landing::open(self, &found).await? else { return Err(TusError::Locked) };
+        let ended = self.end(viewer, upload).await;
+        landing.let_go().await?;
+        ended?;
+        Ok(self.clear(upload).await?)
+    }
+
+    async fn end(&self, viewer: &Viewer, upload: UploadId) -> Result<()> {
+        let (found, asset) = self.own_upload(viewer, upload).await?;
         if asset.status != Status::Uploading {
             return Err(TusError::Ended);
         }
         let tx = self.base().db.begin().await?;
         store::set_progress(&tx, asset.id, None, 0.0, self.base().now()).await?;
-        store::delete_upload(&tx, upload).await?;
+        self.give_up(&tx, &found).await?;
         tx.commit().await?;
         self.changed(asset.id);
-        Ok(remove_file(&path).await?)
+        Ok(())
     }
 
     async fn own_upload(&self, viewer: &Viewer, id: UploadId) -> Result<(Upload, Asset)> {
@@ -129,17 +158,18 @@ struct Receiving {
 }
 
 impl Receiving {
-    async fn begin(media: Media, upload: Upload, spool: &mut Spool) -> Result<Self> {
-        let there = spool.rewind(upload.received).await?;
+    async fn begin(media: Media, upload: Upload, landing: &mut Landing) -> Result<Self> {
+        let there = landing.rewind(upload.received).await?;
         let mut receiving = Self { media, upload };
         if there < receiving.upload.received {
-            // The folder was lost; the client goes on from what is left.
-            receiving.acknowledge(there).await?;
+            // Bytes were lost with a disk; the client goes on from what is left.
+            let left = Settled { received: there, pieces: Vec::new(), from: there, spent: Vec::new() };
+            receiving.acknowledge(landing, left).await?;
         }
         Ok(receiving)
     }
 
-    async fn receive<S, E>(&mut self, spool: &mut Spool, body: S, checksum: Option<Checksum>) -> Result<()>
+    async fn receive<S, E>(&mut self, landing: &mut Landing, body: S, checksum: Option<Checksum>) -> Result<()>
     where
         S: Stream<Item = Result<Bytes, E>> + Send,
     {
@@ -157,36 +187,38 @@ impl Receiving {
             if written > self.upload.length {
                 return Err(TusError::TooLarge);
             }
-            spool.write(&bytes).await?;
-            match &mut sum {
-                Some(sum) => sum.add(&bytes),
-                None if written - self.upload.received >= CHECKPOINT => self.checkpoint(spool, written).await?,
-                None => {}
+            landing.write(&bytes).await?;
+            if let Some(sum) = &mut sum {
+                sum.add(&bytes);
+            } else if let Some(settled) = landing.settle_some().await? {
+                self.acknowledge(landing, settled).await?;
             }
         };
         if sum.is_some_and(|sum| !(whole && sum.matches())) {
             return Err(TusError::Checksum);
         }
-        self.checkpoint(spool, written).await
-    }
-
-    async fn checkpoint(&mut self, spool: &mut Spool, written: u64) -> Result<()> {
         if written == self.upload.received {
             return Ok(());
         }
-        spool.sync().await?;
-        self.acknowledge(written).await
+        let settled = landing.settle(written == self.upload.length).await?;
+        self.acknowledge(landing, settled).await
     }
 
     /// Moves the offset; with the last byte the asset is queued and its intake written down in the same transaction.
-    async fn acknowledge(&mut self, received: u64) -> Result<()> {
+    async fn acknowledge(&mut self, landing: &Landing, settled: Settled) -> Result<()> {
         let Self { media, upload } = self;
-        let now = media.base().now();
+        let (now, received) = (media.base().now(), settled.received);
         let tx = media.base().db.begin().await?;
         // The asset's row first, as everywhere, so that nobody waits for the other.
         store::lock(&tx, upload.asset).await?;
-        if !store::receive(&tx, upload.id, upload.received, received, now + LIFE_MS).await? {
-            return Err(TusError::Missing);
+        let whose = (upload.id, landing.holder());
+        if !store::receive(&tx, whose, upload.received, received, now + LIFE_MS).await? {
+            // Given up meanwhile, or taken over by another node.
+            let there = store::find_upload(&tx, upload.id).await?.is_some();
+            return Err(if there { TusError::Locked } else { TusError::Missing });
+        }
+        if landing.holder().is_some() {
+            store::replace_pieces(&tx, upload.id, settled.from, &settled.pieces).await?;
         }
         if received == upload.length {
             let size = i64::try_from(received).map_err(kernel::Error::from)?;
@@ -198,6 +230,7 @@ impl Receiving {
         tx.commit().await?;
         (upload.received, upload.expires_at) = (received, now + LIFE_MS);
         media.changed(upload.asset);
+        media.clear_away(settled.spent).await;
         Ok(())
     }
 }

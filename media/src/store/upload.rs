@@ -5,14 +5,15 @@ use std::collections::HashSet;
 use kernel::{Millis, Result, id::AssetId};
 use platform::Tx;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use crate::{
-    model::{Upload, UploadId},
-    tables::upload,
+    model::{Status, Upload, UploadId},
+    tables::{asset, piece, upload},
 };
 
 pub(crate) async fn find_upload(connection: &impl ConnectionTrait, id: UploadId) -> Result<Option<Upload>> {
@@ -41,14 +42,28 @@ pub(crate) async fn insert_upload(tx: &Tx, new: &Upload) -> Result<()> {
         length: Set(i64::try_from(new.length)?),
         received: Set(i64::try_from(new.received)?),
         expires_at: Set(new.expires_at),
+        multipart: Set(None),
+        holder: Set(None),
+        held_until: Set(0),
     };
     upload::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Moves the offset from what it was; false when the upload is gone or somebody else moved it.
-pub(crate) async fn receive(tx: &Tx, id: UploadId, from: u64, to: u64, expires_at: Millis) -> Result<bool> {
+/// Moves the offset from what it was; false when the upload is gone, or somebody else moved it or took it over from `holder`.
+pub(crate) async fn receive(
+    tx: &Tx,
+    (id, holder): (UploadId, Option<Uuid>),
+    from: u64,
+    to: u64,
+    expires_at: Millis,
+) -> Result<bool> {
+    let mine = match holder {
+        Some(holder) => upload::Column::Holder.eq(holder),
+        None => upload::Column::Holder.is_null(),
+    };
     let done = upload::Entity::update_many()
+        .filter(mine)
         .col_expr(upload::Column::Received, Expr::value(i64::try_from(to)?))
         .col_expr(upload::Column::ExpiresAt, Expr::value(expires_at))
         .filter(upload::Column::Id.eq(id.uuid()))
@@ -59,21 +74,35 @@ pub(crate) async fn receive(tx: &Tx, id: UploadId, from: u64, to: u64, expires_a
 }
 
 pub(crate) async fn delete_upload(tx: &Tx, id: UploadId) -> Result<()> {
+    piece::Entity::delete_many().filter(piece::Column::Upload.eq(id.uuid())).exec(tx).await?;
     upload::Entity::delete_many().filter(upload::Column::Id.eq(id.uuid())).exec(tx).await?;
     Ok(())
 }
 
-/// Deletes an upload that is still abandoned; answers whether the upload is gone.
-pub(crate) async fn delete_abandoned(tx: &Tx, id: UploadId, now: Millis) -> Result<bool> {
-    let query = upload::Entity::delete_many().filter(upload::Column::Id.eq(id.uuid()));
-    query.filter(is_abandoned(now)).exec(tx).await?;
-    Ok(find_upload(tx, id).await?.is_none())
+/// Of a file that was taken in only the end is remembered.
+pub(crate) async fn end_upload(tx: &Tx, id: UploadId) -> Result<()> {
+    piece::Entity::delete_many().filter(piece::Column::Upload.eq(id.uuid())).exec(tx).await?;
+    let update = upload::Entity::update_many().col_expr(upload::Column::Multipart, Expr::value(None::<String>));
+    update.filter(upload::Column::Id.eq(id.uuid())).exec(tx).await?;
+    Ok(())
 }
 
-/// Nobody went on in time. One that is complete waits for its intake, however long.
+/// Whether nobody went on with this upload in time.
+pub(crate) async fn is_left(tx: &Tx, id: UploadId, now: Millis) -> Result<bool> {
+    let query = upload::Entity::find().filter(upload::Column::Id.eq(id.uuid())).filter(is_abandoned(now));
+    Ok(query.one(tx).await?.is_some())
+}
+
+/// Nobody went on in time, or nobody asks any more. One that is complete waits for its intake, however long.
 fn is_abandoned(now: Millis) -> Condition {
     let unfinished = Expr::col(upload::Column::Received).lt(Expr::col(upload::Column::Length));
-    Condition::all().add(upload::Column::ExpiresAt.lte(now)).add(unfinished)
+    let taken_in = Query::select()
+        .column(asset::Column::Id)
+        .from(asset::Entity)
+        .and_where(asset::Column::Status.is_in([Status::Ready.name(), Status::Failed.name()]))
+        .to_owned();
+    let over = Condition::any().add(unfinished).add(upload::Column::Asset.in_subquery(taken_in));
+    Condition::all().add(upload::Column::ExpiresAt.lte(now)).add(over)
 }
 
 /// Uploads that nobody went on with in time, at most a hundred.

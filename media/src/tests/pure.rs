@@ -5,8 +5,10 @@ use uuid::Uuid;
 
 use crate::{
     ffmpeg::{
-        ladder,
+        fit,
+        ladder::{self, Plan},
         probe::{self, Picture, Probe, Sound},
+        stills,
     },
     hls::{self, Segments, Variant},
     model::{Checksum, Purpose, Rendition, Status, Unfit},
@@ -88,9 +90,19 @@ fn files_that_are_kept_as_they_are_must_be_what_they_are_for() {
 
 #[test]
 fn only_names_of_a_player_have_a_content_type() {
-    for name in
-        ["master.m3u8", "poster.jpg", "360p/index.m3u8", "720p/init.mp4", "96p/seg-00001.m4s", "360p/seg-123456.m4s"]
-    {
+    for name in [
+        "storyboard.vtt",
+        "storyboard-012.jpg",
+        "audio/index.m3u8",
+        "audio/seg-00001.m4s",
+        "720s/init.mp4",
+        "master.m3u8",
+        "poster.jpg",
+        "360p/index.m3u8",
+        "720p/init.mp4",
+        "96p/seg-00001.m4s",
+        "360p/seg-123456.m4s",
+    ] {
         assert!(rules::content_type(name).is_some(), "{name}");
     }
     let wrong = [
@@ -111,6 +123,10 @@ fn only_names_of_a_player_have_a_content_type() {
         "36000p/init.mp4",
         "360p/init.mp4/x",
         "index.m3u8",
+        "list.json",
+        "storyboard-1.jpg",
+        "storyboard.jpg",
+        "sound/init.mp4",
         "poster.jpg\0",
         "%2e%2e/master.m3u8",
         "３６０p/init.mp4",
@@ -121,22 +137,30 @@ fn only_names_of_a_player_have_a_content_type() {
 }
 
 fn picture(width: u64, height: u64) -> Picture {
-    Picture { stream: 0, width, height, frames: (25, 1) }
+    Picture { stream: 0, width, height, frames: (25, 1), plain: true, begins_us: 0 }
+}
+
+fn probe(picture: Picture, sound: Option<Sound>) -> Probe {
+    Probe { duration_ms: Some(1000), picture, sound, bitrate: Some(100_000) }
+}
+
+fn all_of(probe: &Probe) -> Plan {
+    Plan { rungs: ladder::rungs(&probe.picture), copied: None }
 }
 
 #[test]
 fn the_ladder_never_climbs_above_its_source() {
     type Rungs<'a> = &'a [(&'a str, u64, u64)];
     let cases: [((u64, u64), Rungs); 10] = [
-        ((1920, 1080), &[("360p", 640, 360), ("720p", 1280, 720)]),
-        ((1280, 720), &[("360p", 640, 360), ("720p", 1280, 720)]),
-        ((720, 1280), &[("360p", 360, 640), ("720p", 720, 1280)]),
+        ((3840, 2160), &[("360p", 640, 360), ("540p", 960, 540), ("720p", 1280, 720), ("1080p", 1920, 1080)]),
+        ((1280, 720), &[("360p", 640, 360), ("540p", 960, 540), ("720p", 1280, 720)]),
+        ((720, 1280), &[("360p", 360, 640), ("540p", 540, 960), ("720p", 720, 1280)]),
         ((854, 480), &[("360p", 640, 360), ("480p", 854, 480)]),
         ((640, 360), &[("360p", 640, 360)]),
         ((710, 400), &[("400p", 710, 400)]),
         ((320, 240), &[("240p", 320, 240)]),
         ((321, 241), &[("240p", 320, 240)]),
-        ((8000, 800), &[("360p", 2560, 256), ("720p", 2560, 256)]),
+        ((8000, 800), &[("360p", 2560, 256)]),
         ((1, 1), &[("2p", 2, 2)]),
     ];
     for ((width, height), wanted) in cases {
@@ -148,20 +172,72 @@ fn the_ladder_never_climbs_above_its_source() {
 
 #[test]
 fn a_foreign_file_is_only_ever_opened_by_one_pinned_demuxer() {
-    let probe =
-        Probe { duration_ms: Some(1000), picture: picture(640, 360), sound: Some(Sound { stream: 1, channels: 6 }) };
-    let rungs = ladder::rungs(&probe.picture);
+    let probe = probe(picture(640, 360), Some(Sound { stream: 1, channels: 6, plain: false }));
     for container in [Container::Mov, Container::Matroska, Container::MpegTs, Container::Avi, Container::Flv] {
         let lines = [
             probe::arguments(container, "/x").join(" "),
-            ladder::arguments(container, "/x", &probe, &rungs).join(" "),
-            ladder::poster(container, "/x", &probe, &rungs[0], 1234).join(" "),
+            ladder::arguments(container, "/x", &probe, &all_of(&probe)).join(" "),
+            ladder::copy(container, "/x", &probe, "360s").join(" "),
+            stills::poster(container, "/x", &probe, 1234).join(" "),
         ];
         let name = container.demuxer();
-        let pinned = format!("-protocol_whitelist file,pipe -format_whitelist {name} -f {name} -i file:/x");
-        assert!(lines.iter().all(|line| line.contains(&pinned) && line.matches(" -i ").count() == 1), "{lines:?}");
-        assert!(lines[1].contains("-map 0:1 -c:a aac -b:a 96k -ar 48000 -ac 2") && lines[2].contains("-ss 1.234"));
+        for line in &lines {
+            assert!(
+                line.contains(&format!(
+                    "-protocol_whitelist file,pipe -format_whitelist {name} -codec_whitelist h264,"
+                )),
+                "{line}"
+            );
+            assert!(line.contains(&format!(" -f {name} -i file:/x")) && line.matches(" -i ").count() == 1, "{line}");
+        }
+        assert!(lines[1].contains(
+            "[0:1]aresample=48000:async=1:first_pts=0,aformat=sample_fmts=s32:channel_layouts=stereo,loudnorm="
+        ));
+        assert!(lines[1].contains("-map [a0] -c:a aac -b:a 96k") && lines[1].contains("-map [a1] -c:a aac -b:a 64k"));
+        assert!(lines[3].contains("-ss 1.234"));
     }
+}
+
+#[test]
+fn a_source_that_browsers_play_is_the_best_rendition_itself() {
+    let good =
+        || Probe { sound: Some(Sound { stream: 1, channels: 2, plain: true }), ..probe(picture(1280, 720), None) };
+    let of = |probe: &Probe| fit::rung(Container::Mov, probe, 10_000).map(|rung| rung.name);
+    assert_eq!(of(&good()).as_deref(), Some("720p"));
+    assert_eq!(fit::rung(Container::MpegTs, &good(), 10_000), None);
+    let cases = [
+        Probe { picture: Picture { plain: false, ..picture(1280, 720) }, ..good() },
+        Probe { picture: Picture { frames: (100, 1), ..picture(1280, 720) }, ..good() },
+        Probe { picture: picture(2560, 1440), ..good() },
+        Probe { picture: picture(1281, 721), ..good() },
+        Probe { sound: Some(Sound { stream: 1, channels: 2, plain: false }), ..good() },
+        Probe { bitrate: Some(3_900_001), ..good() },
+        Probe { duration_ms: None, ..good() },
+    ];
+    for case in cases {
+        assert_eq!(of(&case), None, "{case:?}");
+    }
+    let mut plan = all_of(&good());
+    plan.copied = Some(vec![0, 5_200_000, 10_400_000]);
+    let picture = Picture { begins_us: 80_000, ..picture(1280, 720) };
+    let line = ladder::arguments(Container::Mov, "/x", &Probe { picture, ..good() }, &plan).join(" ");
+    assert!(line.contains("-map 0:0 -c:v copy -map [a2]") && line.contains("split=4[d0][d1][ds][dp]"), "{line}");
+    assert_eq!(line.matches("-force_key_frames 0.080000,5.280000,10.480000").count(), 2);
+}
+
+#[test]
+fn the_storyboard_says_which_part_of_which_sheet_shows_a_moment() {
+    let of = |ms| Probe { duration_ms: Some(ms), ..probe(picture(1280, 720), None) };
+    assert_eq!([of(5_000), of(99_000), of(100_000), of(3_600_000)].map(|probe| stills::step(&probe)), [1, 1, 2, 10]);
+    let text = stills::storyboard(&of(2_500_000), 2_500_000, 3);
+    assert!(
+        text.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:10.000\nstoryboard-001.jpg#xywh=0,0,160,90\n"),
+        "{text}"
+    );
+    assert!(text.contains("\n00:18:40.000 --> 00:18:50.000\nstoryboard-002.jpg#xywh=320,90,160,90\n"), "{text}");
+    assert!(text.ends_with("00:41:30.000 --> 00:41:40.000\nstoryboard-003.jpg#xywh=1440,360,160,90\n"), "{text}");
+    // What was not drawn is not pointed at.
+    assert_eq!(stills::storyboard(&of(2_500_000), 2_500_000, 1).matches("-->").count(), 100);
 }
 
 #[test]
@@ -175,9 +251,9 @@ fn frames_are_halved_until_a_lecture_has_enough() {
         ((60000, 1001), "fps=30000/1001"),
     ];
     for (frames, wanted) in cases {
-        let probe = Probe { duration_ms: None, picture: Picture { frames, ..picture(640, 360) }, sound: None };
-        let line = ladder::arguments(Container::Mov, "/x", &probe, &ladder::rungs(&probe.picture)).join(" ");
-        assert!(line.contains(&format!("[0:0]{wanted},split=1[d0]")) && !line.contains("-c:a"), "{line}");
+        let probe = probe(Picture { frames, ..picture(640, 360) }, None);
+        let line = ladder::arguments(Container::Mov, "/x", &probe, &all_of(&probe)).join(" ");
+        assert!(line.contains(&format!("[0:0]{wanted},split=3[d0][ds][dp]")) && !line.contains("-c:a"), "{line}");
     }
 }
 
@@ -224,6 +300,17 @@ fn what_is_too_much_is_refused_before_it_is_decoded() {
         (report(r#""width":640,"height":480,"avg_frame_rate":"0/0","r_frame_rate":"1000/1""#, "", "N/A"), None),
         (report(r#""width":0,"height":0"#, "", "1"), Some(Unfit::Broken)),
         (report(r#""width":600,"height":600,"disposition":{"attached_pic":1}"#, audio, "1"), Some(Unfit::NoPicture)),
+        (report(r#""codec_tag_string":"encv","width":640,"height":480"#, "", "1"), Some(Unfit::Encrypted)),
+        (
+            report(
+                r#""width":640,"height":480,"side_data_list":[{"side_data_type":"Encryption initialization data"}]"#,
+                "",
+                "1",
+            ),
+            Some(Unfit::Encrypted),
+        ),
+        (report(good, &audio.replace("aac", "wmav2"), "1"), Some(Unfit::UnknownCodec)),
+        (report(good, "", "1").replace("h264", "wmv3"), Some(Unfit::UnknownCodec)),
         (r#"{"streams":[],"format":{}}"#.to_owned(), Some(Unfit::Broken)),
         ("{}".to_owned(), Some(Unfit::Broken)),
         ("ffprobe".to_owned(), Some(Unfit::Broken)),
@@ -271,6 +358,35 @@ fn a_media_playlist_is_read_exactly_and_only_when_complete() {
 }
 
 #[test]
+fn pieces_are_put_together_at_the_boundary_that_lies_nearest() {
+    let pieces = |all: &[u64]| Segments(all.iter().map(|micros| (*micros, "piece".to_owned())).collect());
+    let half = pieces(&[512_000; 20]);
+    // Where each group ends.
+    let cases: [(&[u64], &[usize]); 6] = [
+        (&[0, 4_000_000, 8_000_000], &[8, 16, 20]),
+        (&[0, 5_200_000], &[10, 20]),
+        (&[0], &[20]),
+        (&[], &[20]),
+        // The sound is over before the last one begins.
+        (&[0, 4_000_000, 12_000_000], &[8, 19, 20]),
+        (&[0, 4_000_000, 12_000_000, 16_000_000], &[8, 19, 20]),
+    ];
+    for (starts, wanted) in cases {
+        let groups = hls::groups(&half, starts);
+        let ends: Vec<usize> = groups.iter().map(|group| group.end).collect();
+        assert_eq!(ends, wanted, "{starts:?}");
+        let joined = groups.windows(2).all(|pair| pair[0].end == pair[1].start);
+        assert!(joined && groups.first().is_some_and(|group| group.start == 0), "{groups:?}");
+    }
+    let written = hls::media(&pieces(&[4_010_667, 1]));
+    assert_eq!(
+        Segments::parse(&written).unwrap().0.iter().map(|(micros, _)| *micros).collect::<Vec<_>>(),
+        [4_010_667, 1]
+    );
+    assert!(written.contains("#EXT-X-TARGETDURATION:4\n") && written.contains("#EXTINF:4.010667,\n"), "{written}");
+}
+
+#[test]
 fn the_bandwidth_is_that_of_the_busiest_full_segment() {
     type Segments<'a> = &'a [(u64, u64)];
     let cases: [(Segments, (i32, i32)); 4] = [
@@ -295,10 +411,15 @@ fn the_master_playlist_names_each_rendition() {
         codecs: hls::codecs(b"....avcC\x01\x64\x00\x1E\xFF", true).unwrap(),
     };
     assert_eq!(
-        hls::master(&[variant("360p", 640, 360, 800_000), variant("720p", 1280, 720, 2_400_000)]),
+        hls::master(&[
+            variant("360p", 640, 360, 800_000),
+            variant("720p", 1280, 720, 2_400_000),
+            Variant { codecs: hls::SOUND_CODEC.to_owned(), ..variant("audio", 0, 0, 64_000) }
+        ]),
         "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n\
          #EXT-X-STREAM-INF:BANDWIDTH=800000,AVERAGE-BANDWIDTH=400000,RESOLUTION=640x360,CODECS=\"avc1.64001e,mp4a.40.2\"\n360p/index.m3u8\n\
-         #EXT-X-STREAM-INF:BANDWIDTH=2400000,AVERAGE-BANDWIDTH=1200000,RESOLUTION=1280x720,CODECS=\"avc1.64001e,mp4a.40.2\"\n720p/index.m3u8\n"
+         #EXT-X-STREAM-INF:BANDWIDTH=2400000,AVERAGE-BANDWIDTH=1200000,RESOLUTION=1280x720,CODECS=\"avc1.64001e,mp4a.40.2\"\n720p/index.m3u8\n\
+         #EXT-X-STREAM-INF:BANDWIDTH=64000,AVERAGE-BANDWIDTH=32000,CODECS=\"mp4a.40.2\"\naudio/index.m3u8\n"
     );
     assert_eq!(hls::codecs(b"avcC\x01\x64\x00\x1E", false).as_deref(), Some("avc1.64001e"));
     assert_eq!(hls::codecs(b"avcC\x01", true), None);

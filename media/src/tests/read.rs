@@ -1,17 +1,19 @@
 //! Reading back: every store alike, ranges, and names that nobody may ask for.
 
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use kernel::Code;
-use platform::{Outbox, testing::TestBase};
 
-use super::{house, lecturer};
+use super::{Yard, lecturer, s3};
 use crate::{Blob, GetRange, Purpose, StoreConfig, testing};
 
 #[tokio::test]
 async fn every_store_writes_reads_and_forgets_alike() {
     let folder = tempfile::tempdir().unwrap();
-    for config in [StoreConfig::Memory, StoreConfig::Folder(folder.path().join("objects"))] {
+    let server = std::env::var("XIANFENG_TEST_S3").ok();
+    let s3 = server.map(|endpoint| StoreConfig::S3(s3(&endpoint)));
+    let own = [StoreConfig::Memory, StoreConfig::Folder(folder.path().join("objects"))];
+    for config in own.into_iter().chain(s3) {
         let blob = Blob::open(&config).unwrap();
         blob.put("a/1/x", Bytes::from_static(b"0123456789")).await.unwrap();
         let ranges = [
@@ -49,8 +51,8 @@ async fn every_store_writes_reads_and_forgets_alike() {
 
 #[tokio::test]
 async fn only_what_a_player_asks_for_is_served_and_only_when_ready() {
-    for test in TestBase::each(Outbox::default()).await {
-        let media = house(&test).await;
+    for test in Yard::each().await {
+        let media = test.house().await;
         let ready = testing::ready_video(&media, lecturer().person, 61_500).await.unwrap();
         let asset = media.find(ready).await.unwrap().unwrap();
         assert_eq!((asset.duration_ms, asset.renditions.len()), (Some(61_500), 1));
@@ -69,6 +71,33 @@ async fn only_what_a_player_asks_for_is_served_and_only_when_ready() {
         let waiting = media.create_upload(&lecturer(), "a.mp4", Purpose::Video).await.unwrap();
         assert_eq!(media.object(waiting.id, "master.m3u8", None).await.err().unwrap().code(), Some(Code::NotFound));
         assert!(media.whole(ready).await.is_err());
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_in_memory_is_cut_and_goes_out_in_small_pieces() {
+    for test in Yard::each().await {
+        let media = test.house().await;
+        let bytes: Vec<u8> = (0..700_001_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        media.blob().put("assets/x", bytes.clone().into()).await.unwrap();
+        let get = |range| {
+            let media = media.clone();
+            async move { media.warm("assets/x".to_owned(), range, "video/mp4").await }
+        };
+        let whole = get(None).await.unwrap();
+        assert_eq!((whole.size, whole.range.clone()), (700_001, 0..700_001), "{}", test.name);
+        let pieces: Vec<usize> = whole.stream.map(|piece| piece.unwrap().len()).collect().await;
+        assert_eq!(pieces, [262_144, 262_144, 175_713], "{}", test.name);
+        // Gone from the store, and still there.
+        media.blob().delete("assets/x").await.unwrap();
+        let part = get(Some(GetRange::Bounded(262_000..262_300))).await.unwrap();
+        assert_eq!((part.size, part.range.clone()), (700_001, 262_000..262_300));
+        assert_eq!(part.bytes().await.unwrap(), bytes[262_000..262_300]);
+        let tail = get(Some(GetRange::Suffix(3))).await.unwrap();
+        assert_eq!(tail.bytes().await.unwrap(), bytes[699_998..]);
+        let outside = get(Some(GetRange::Offset(700_001))).await.err().unwrap();
+        assert_eq!(outside.code(), Some(Code::Invalid), "{}", test.name);
         test.end().await;
     }
 }

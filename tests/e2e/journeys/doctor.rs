@@ -42,6 +42,7 @@ async fn a_running_school_is_in_order_and_is_not_disturbed() {
         "data folder",
         "secrets",
         "ffprobe",
+        "poppler",
         "database",
         "integrity",
         "schema",

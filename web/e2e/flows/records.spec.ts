@@ -94,6 +94,15 @@ test('an auditor verifies the ledger', async ({ as }) => {
   await expect(main(page).getByRole('button', { name: '复制公钥' })).toBeVisible()
 })
 
+test('an admin has every file read again', async ({ as }) => {
+  const page = await as('admin')
+  await page.goto('/console/objects')
+  await settled(page)
+  await page.getByRole('button', { name: '立即核对' }).click()
+  await expect(main(page).getByText(/^一致：每个文件都与保存时相同/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('button', { name: '立即核对' })).toBeEnabled()
+})
+
 test('study hints say that nothing follows from them by itself', async ({ as }) => {
   const page = await as('admin')
   await page.goto('/console/study-flags')
@@ -103,7 +112,16 @@ test('study hints say that nothing follows from them by itself', async ({ as }) 
 
 test('who may not decide does not find the way there', async ({ as }) => {
   const page = await as('lecturer')
-  for (const path of ['appeals', 'adjustments', 'study-flags', 'play', 'ledger', 'rules/add']) {
+  for (const path of [
+    'appeals',
+    'adjustments',
+    'waiting',
+    'study-flags',
+    'play',
+    'ledger',
+    'objects',
+    'rules/add',
+  ]) {
     await page.goto(`/console/${path}`)
     await expect(page.getByRole('heading', { name: '你没有查看这一页的权限' })).toBeAttached()
   }

@@ -56,6 +56,34 @@ const unsent = (page: Page) =>
   )
 const noLine = /ERR_INTERNET_DISCONNECTED|ERR_FAILED|net::ERR/
 
+test('the seek bar shows what is where the pointer stands', async ({ as }) => {
+  const { id } = await openVideo()
+  const page = await as('student')
+  await page.goto(`/lessons/${id}`)
+  await settled(page)
+  const bar = page.getByRole('slider', { name: '播放位置' })
+  const sheet = page.waitForResponse((answer) => answer.url().endsWith('/storyboard-001.jpg'))
+  const box = (await bar.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  expect((await sheet).status()).toBe(200)
+  await expect(page.locator('.preview i')).toBeVisible()
+  await page.mouse.move(box.x, box.y - 200)
+  await expect(page.locator('.preview')).toHaveCount(0)
+})
+
+test('on a train the sound alone goes on where the picture was', async ({ as }) => {
+  const { id } = await openVideo()
+  const page = await as('student')
+  await play(page, id)
+  const before = await now(page)
+  const piece = page.waitForResponse((answer) => answer.url().includes('/audio/seg-'))
+  await page.getByRole('button', { name: '只听声音（省流量）' }).click()
+  expect((await piece).status()).toBe(200)
+  await expect.poll(() => now(page), { timeout: 30_000 }).toBeGreaterThan(before + 1)
+  await page.getByRole('button', { name: '只听声音（省流量）' }).click()
+  await expect.poll(() => now(page), { timeout: 30_000 }).toBeGreaterThan(before + 3)
+})
+
 test('a line that goes: what is played is recorded, said, and counted when it is back', async ({
   as,
   allow,

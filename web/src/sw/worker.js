@@ -9,7 +9,11 @@ const notOurs = /^\/(console|graphql|media|uploads|exports|healthz|readyz|metric
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(shell).then((cache) => cache.addAll(files)))
-  self.skipWaiting()
+  // The first one begins at once; a newer one waits until a page asks for it (app/student/update.ts), or until all are closed.
+  if (!self.registration.active) self.skipWaiting()
+})
+self.addEventListener('message', ({ data }) => {
+  if (data === 'take') self.skipWaiting()
 })
 self.addEventListener('activate', (event) => event.waitUntil(tidy()))
 self.addEventListener('fetch', (event) => {

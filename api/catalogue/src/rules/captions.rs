@@ -1,9 +1,15 @@
 //! Captions: WebVTT (W3C) and SRT are read strictly, with the line of each fault, and written as plain WebVTT: times, settings, text.
 //! Styles, regions, notes and marks within the text are left out.
 
-use kernel::text::Text;
+use kernel::{Refusal, text::Text};
+
+use super::Faults;
+use crate::model::CueChange;
 
 const MOST_FAULTS: usize = 10;
+/// Characters of one line that is edited.
+const LONGEST_CUE: usize = 500;
+const LATEST_MS: u64 = 24 * 3_600_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
@@ -74,6 +80,51 @@ pub fn write_vtt(cues: &[Cue]) -> String {
         out.push_str(&format!("\n{} --> {}{settings}\n{text}\n", clock(cue.start_ms), clock(cue.end_ms)));
     }
     out
+}
+
+/// With one line changed or gone; the others stand as they stood. The changed one takes its place by its time.
+pub fn edited(mut cues: Vec<Cue>, index: usize, change: Option<CueChange>) -> Result<Vec<Cue>, Refusal> {
+    if index >= cues.len() {
+        return Err(Refusal::not_found());
+    }
+    let before = cues.remove(index);
+    let Some(change) = change else {
+        if cues.is_empty() {
+            let (zh, en) = (
+                "这是最后一条字幕；要全部去掉，请删除这份字幕。",
+                "This is the last line; delete the captions instead.",
+            );
+            return Err(Refusal::conflict(zh, en));
+        }
+        return Ok(cues);
+    };
+    let text = super::storable(&change.text);
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut faults = Faults::default();
+    if lines.is_empty() {
+        faults.add("input.text", "字幕文字不能为空。", "The text of a line is empty.");
+    }
+    if lines.iter().map(|line| line.chars().count()).sum::<usize>() > LONGEST_CUE {
+        let (zh, en) =
+            (format!("一条字幕最多 {LONGEST_CUE} 字。"), format!("A line has at most {LONGEST_CUE} characters."));
+        faults.add("input.text", zh, en);
+    }
+    if lines.iter().any(|line| line.contains("-->")) {
+        faults.add("input.text", "字幕文字不能含有“-->”。", "The text cannot contain “-->”.");
+    }
+    if change.end_ms <= change.start_ms {
+        faults.add("input.endMs", "结束时间须晚于开始时间。", "The end must be later than the start.");
+    }
+    if change.end_ms > LATEST_MS {
+        faults.add("input.endMs", "时间超出视频可能的长度。", "No video is that long.");
+    }
+    faults.done()?;
+    let cue = Cue { start_ms: change.start_ms, end_ms: change.end_ms, text: lines.join("\n"), ..before };
+    // Among those that begin at the same moment it stays where it was.
+    let first = cues.partition_point(|other| other.start_ms < cue.start_ms);
+    let last = cues.partition_point(|other| other.start_ms <= cue.start_ms);
+    cues.insert(index.clamp(first, last), cue);
+    Ok(cues)
 }
 
 fn is_blank(line: &str) -> bool {

@@ -3,7 +3,7 @@
 
 /// Elements deeper than this are opened into their parents. Readings come out far flatter, so that what is written is read back the same.
 const DEEPEST: usize = 128;
-const VOID: [&str; 2] = ["br", "hr"];
+const VOID: [&str; 3] = ["br", "hr", "img"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {

@@ -2,8 +2,11 @@
 //! what is left is built anew from a short list of elements, so that nothing passes that is not named here. What is shown is the same again
 //! when it is put in once more.
 //!
+//! Pictures are those of the object store alone: `asset:ID` and `asset:ID/NAME` name them, and what is stored keeps these names. Their signed
+//! addresses are written in when the text is handed out ([`pictures::addressed`]).
+//!
 //! Each top-level element with at least one letter, digit or Chinese character is a block, numbered from nought in `data-block`; a rule or
-//! a line of dashes is none. A block's characters are its letters, digits and Chinese characters (Unicode: Alphabetic and Numeric);
+//! a line of dashes is none. A page of a PDF is a block also without text: somebody has to look at it. A block's characters are its letters, digits and Chinese characters (Unicode: Alphabetic and Numeric);
 //! punctuation, blanks and signs are not read and not counted.
 
 use std::{
@@ -15,15 +18,20 @@ use ammonia::UrlRelative;
 use pulldown_cmark::{Event, Options, Parser};
 use sha2::{Digest, Sha256};
 
-use super::html::{self, Element, Node, text_of};
+use super::{
+    html::{self, Element, Node, text_of},
+    pictures::{self, Known, PictureName},
+};
 use crate::model::{Block, Format};
 
 /// What is left of other elements is their text.
-const INLINE: [&str; 11] = ["a", "b", "br", "code", "em", "i", "small", "strong", "sub", "sup", "u"];
-const BLOCKS: [&str; 23] = [
+const INLINE: [&str; 12] = ["a", "b", "br", "code", "em", "i", "img", "small", "strong", "sub", "sup", "u"];
+const BLOCKS: [&str; 25] = [
     "blockquote",
     "caption",
     "div",
+    "figcaption",
+    "figure",
     "h1",
     "h2",
     "h3",
@@ -47,10 +55,13 @@ const BLOCKS: [&str; 23] = [
 ];
 /// Lists, quotations and tables within each other: deeper ones lose their marks and keep their text.
 const DEEPEST: usize = 16;
+const LONGEST_ALT: usize = 500;
 /// Elements of Markdown within each other that reach the parser.
 const DEEPEST_MARKDOWN: usize = 64;
-/// Elements that a body may write itself.
+/// Elements that a body may write itself; those of a document were counted when it was read.
 const MOST_TAGS: usize = 10_000;
+/// What a page without text counts for: half a minute of looking at the usual pace.
+const PAGE_CHARACTERS: u32 = 300;
 
 /// A text that can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +80,12 @@ pub enum Unfit {
     Empty,
     /// More marks than any text needs; a parser's time grows with the square of their depth.
     TooManyTags,
+    /// A picture of this name is not there.
+    NoPicture,
 }
 
-/// Takes some milliseconds for a long text.
-pub fn reading(format: Format, body: &str) -> Result<Reading, Unfit> {
+/// Takes some milliseconds for a long text. Every picture that it names must be among `known`.
+pub fn reading(format: Format, body: &str, known: &Known) -> Result<Reading, Unfit> {
     if body.split('<').skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic())).count() > MOST_TAGS {
         return Err(Unfit::TooManyTags);
     }
@@ -80,15 +93,32 @@ pub fn reading(format: Format, body: &str) -> Result<Reading, Unfit> {
         Format::Markdown => from_markdown(body),
         Format::Html => body.to_owned(),
     };
-    let filtered = FILTER.clean(&html).to_string();
-    let (html, blocks) = numbered(flow(html::parse(&filtered), true, 0));
+    let made = build(&html, known)?;
+    if made.missing { Err(Unfit::NoPicture) } else { Ok(made.reading) }
+}
+
+/// From what a document became; a picture that could not be kept is left out.
+pub fn of_document(html: &str, known: &Known) -> Result<Reading, Unfit> {
+    Ok(build(html, known)?.reading)
+}
+
+struct Built {
+    reading: Reading,
+    missing: bool,
+}
+
+fn build(html: &str, known: &Known) -> Result<Built, Unfit> {
+    let filtered = FILTER.clean(html).to_string();
+    let mut nodes = flow(html::parse(&filtered), true, 0);
+    let missing = pictures::measure(&mut nodes, known);
+    let (html, blocks) = numbered(nodes);
     if blocks.is_empty() {
         return Err(Unfit::Empty);
     }
     let characters = blocks.iter().fold(0, |sum: u32, block| sum.saturating_add(block.characters));
     let digest = Sha256::digest(html.as_bytes());
     let version = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Ok(Reading { html, blocks, characters, version })
+    Ok(Built { reading: Reading { html, blocks, characters, version }, missing })
 }
 
 /// The plain text of each block of a sanitised text, for search.
@@ -121,12 +151,14 @@ static FILTER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(HashSet::from(["script", "style"]))
         .tag_attributes(HashMap::from([
             ("a", HashSet::from(["href", "title"])),
+            ("img", HashSet::from(["src", "alt"])),
             ("ol", HashSet::from(["start"])),
             ("td", HashSet::from(["colspan", "rowspan"])),
             ("th", HashSet::from(["colspan", "rowspan"])),
         ]))
-        .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(UrlRelative::Deny)
+        .url_schemes(HashSet::from(["asset", "http", "https", "mailto"]))
+        // What a link or a picture may lead to is decided when it is built anew.
+        .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .strip_comments(true);
     filter
@@ -215,6 +247,7 @@ fn add_block(element: Element, wrap: bool, depth: usize, out: &mut Vec<Node>) {
         "ul" | "ol" => list(element, depth),
         "blockquote" => Element::new("blockquote", flow(element.children, true, depth + 1)),
         "table" => table(element, depth),
+        "figure" if pictures::any(&element.children) => Element::new("figure", flow(element.children, true, depth + 1)),
         // A division, a stray item or cell, or an inline element around blocks: what is in it stands in its place.
         _ => return add_flow(element.children, wrap, depth, out),
     };
@@ -224,7 +257,7 @@ fn add_block(element: Element, wrap: bool, depth: usize, out: &mut Vec<Node>) {
 }
 
 fn is_blank(nodes: &[Node]) -> bool {
-    text_of(nodes).trim().is_empty()
+    text_of(nodes).trim().is_empty() && !nodes.iter().any(pictures::shows)
 }
 
 /// The text with line ends, as code: nothing else has to stand in its columns.
@@ -307,7 +340,7 @@ fn phrasing(nodes: Vec<Node>, open: &mut Vec<String>) -> Vec<Node> {
             continue;
         };
         match inline(&element, open) {
-            Some(made) if made.tag == "br" => out.push(Node::Element(made)),
+            Some(made) if made.tag == "br" || made.tag == "img" => out.push(Node::Element(made)),
             Some(made) => {
                 open.push(element.tag);
                 let children = phrasing(element.children, open);
@@ -330,6 +363,11 @@ fn inline(element: &Element, open: &[String]) -> Option<Element> {
         return None;
     }
     let bare = Element::new(&element.tag, Vec::new());
+    if element.tag == "img" {
+        let name = element.attribute("src").and_then(PictureName::parse)?;
+        let alt = element.attribute("alt").unwrap_or_default().chars().take(LONGEST_ALT).collect::<String>();
+        return Some(bare.with("src", name.to_string()).with("alt", alt));
+    }
     if element.tag != "a" {
         return Some(bare);
     }
@@ -350,7 +388,10 @@ fn numbered(nodes: Vec<Node>) -> (String, Vec<Block>) {
     let (mut html, mut blocks) = (String::new(), Vec::new());
     for element in elements(nodes) {
         let count = text_of(&element.children).chars().filter(|c| c.is_alphanumeric()).count();
-        let characters = u32::try_from(count).unwrap_or(u32::MAX);
+        let characters = match u32::try_from(count).unwrap_or(u32::MAX) {
+            0 if pictures::is_page(&element) => PAGE_CHARACTERS,
+            counted => counted,
+        };
         if characters == 0 {
             html::write_element(&element, &mut html);
         } else {

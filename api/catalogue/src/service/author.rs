@@ -9,11 +9,8 @@ use platform::Tx;
 
 use crate::{
     Catalogue,
-    model::{Chapter, Course, Lesson, LessonKind, NewCourse, NewReadingLesson, NewVideoLesson, Source, Status},
-    rules::{
-        self, Faults,
-        reading::{self, Reading, Unfit},
-    },
+    model::{Chapter, Course, Format, Lesson, LessonKind, NewCourse, NewReadingLesson, NewVideoLesson, Source, Status},
+    rules::{self, Faults},
     store::{self, content},
 };
 
@@ -48,6 +45,11 @@ impl Catalogue {
             created_at: self.base().now(),
             published_at: None,
             characters_per_minute: crate::CHARACTERS_A_MINUTE,
+            draft_of: None,
+            source: String::new(),
+            edition: String::new(),
+            version: 0,
+            withdrawn_by: None,
         };
         let tx = self.base().db.begin().await?;
         store::insert(&tx, &course).await?;
@@ -139,23 +141,36 @@ impl Catalogue {
         new: NewReadingLesson,
     ) -> Result<Lesson> {
         let chapter = self.chapter(viewer, chapter).await?;
-        self.may_edit(viewer, chapter.course).await?;
+        let course = self.may_edit(viewer, chapter.course).await?;
         let mut faults = Faults::default();
         let title = faults.title("input.title", &new.title);
-        let body = sent(&mut faults, &new);
+        let sent = sent(&mut faults, new.format, new.body, new.asset);
         faults.done()?;
-        let source = Source { format: new.format, body };
-        let made = made(&source).await?;
+        let written = match sent {
+            Sent::Text(source) => Some((self.made(viewer, &course, &source).await?, source)),
+            Sent::Document(asset) => {
+                self.own_document(viewer, &course, asset).await?;
+                None
+            }
+        };
         let (tx, course) = self.edit(viewer, chapter.course).await?;
         let lesson = Lesson {
-            characters: Some(made.characters),
-            version: made.version.clone(),
+            asset: new.asset,
             ..self.next_lesson(&tx, &chapter, LessonKind::Reading, title, new.required).await?
         };
+        let lesson = match &written {
+            Some((made, _)) => Lesson { characters: Some(made.characters), version: made.version.clone(), ..lesson },
+            None => lesson,
+        };
         content::insert_lesson(&tx, &lesson, self.base().now()).await?;
-        content::put_reading(&tx, lesson.id, &source, &made).await?;
+        if let Some((made, source)) = &written {
+            content::put_reading(&tx, lesson.id, source, made).await?;
+        }
         self.changed(tx, &course).await?;
-        Ok(lesson)
+        match new.asset {
+            Some(asset) => self.read_on(lesson, asset).await,
+            None => Ok(lesson),
+        }
     }
 
     /// At the end of the chapter, still without what it teaches.
@@ -186,6 +201,7 @@ impl Catalogue {
             duration_ms: None,
             characters: None,
             version: String::new(),
+            removed: false,
         })
     }
 
@@ -193,7 +209,7 @@ impl Catalogue {
     pub(super) async fn own_asset(&self, viewer: &Viewer, course: &Course, id: AssetId) -> Result<Asset> {
         let found = self.media().find(id).await?;
         let theirs = |asset: &Asset| asset.owner == viewer.person || course.lecturers.contains(&asset.owner);
-        found.filter(theirs).ok_or_else(|| Refusal::not_found().into())
+        found.filter(|asset| asset.deleted_at.is_none()).filter(theirs).ok_or_else(|| Refusal::not_found().into())
     }
 }
 
@@ -201,20 +217,21 @@ fn full(most: usize, zh: &str, en: &str) -> Refusal {
     Refusal::conflict(format!("一门课程最多 {most} 个{zh}。"), format!("A course has at most {most} {en}."))
 }
 
-/// The text of a reading that was sent as text.
-fn sent(faults: &mut Faults, new: &NewReadingLesson) -> String {
-    match (&new.body, new.asset) {
-        (Some(body), None) => return written(faults, body),
-        (None, Some(_)) => faults.add(
-            "input.assetId",
-            "暂不支持上传文档，请粘贴文字内容。",
-            "Uploaded documents are not supported yet; please paste the text.",
-        ),
+/// What a reading is made from.
+enum Sent {
+    Text(Source),
+    Document(AssetId),
+}
+
+fn sent(faults: &mut Faults, format: Format, body: Option<String>, asset: Option<AssetId>) -> Sent {
+    match (body, asset) {
+        (Some(body), None) => Sent::Text(Source { format, body: written(faults, &body) }),
+        (None, Some(asset)) => Sent::Document(asset),
         (Some(_), Some(_)) | (None, None) => {
             faults.add("input.body", "请填写正文或选择文档，二者取一。", "Give either a text or a document.");
+            Sent::Text(Source { format, body: String::new() })
         }
     }
-    String::new()
 }
 
 /// A text that is not too long.
@@ -224,18 +241,4 @@ pub(super) fn written(faults: &mut Faults, body: &str) -> String {
         faults.add("input.body", format!("正文最多 {most} 字。"), format!("A text has at most {most} characters."));
     }
     rules::storable(body)
-}
-
-/// What students will see. Beside the other tasks: a long text takes a while.
-pub(super) async fn made(source: &Source) -> Result<Reading> {
-    let (format, body) = (source.format, source.body.clone());
-    let made = tokio::task::spawn_blocking(move || reading::reading(format, &body)).await?;
-    let (zh, en) = match made {
-        Ok(made) => return Ok(made),
-        Err(Unfit::Empty) => ("正文不能为空。", "The text is empty."),
-        Err(Unfit::TooManyTags) => {
-            ("正文中的标记过多，请精简格式后再试。", "The text has too many tags; please simplify it.")
-        }
-    };
-    Err(Refusal::invalid("input.body", zh, en).into())
 }

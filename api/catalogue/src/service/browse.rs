@@ -58,7 +58,7 @@ impl Catalogue {
             LessonKind::Reading => (content::reading(db, id).await?, Vec::new()),
             LessonKind::Video => (None, content::captions_of(db, &[id]).await?),
         };
-        let (html, blocks) = text.map(|stored| (stored.html, stored.blocks)).unzip();
+        let (html, blocks) = text.map(|stored| (self.addressed(&stored.html), stored.blocks)).unzip();
         let captions = captions.into_iter().map(|stored| stored.info).collect();
         Ok(Material { lesson, course, html, blocks: blocks.unwrap_or_default(), captions })
     }

@@ -2,20 +2,28 @@
 
 use kernel::{
     Refusal, Result, Viewer,
-    id::{AssetId, LessonId},
+    id::{AssetId, CaptionsId, LessonId},
     refusal::FieldFault,
 };
 use media::Purpose;
+use sea_orm::ConnectionTrait;
+use sha2::{Digest, Sha256};
 
 use crate::{
     Catalogue,
-    model::{CaptionsInfo, Course, Lesson, LessonKind, NewCaptions},
+    model::{CaptionsInfo, Course, CueChange, Lesson, LessonKind, NewCaptions, Recognition, Track},
     rules::{
         self, Faults,
         captions::{self, Cue, LineFault},
     },
-    store::content::{self, StoredCaptions},
+    store::{
+        content::{self, StoredCaptions},
+        recognition,
+    },
 };
+
+/// What a draft is called until it is confirmed.
+pub(super) const LABEL: &str = "自动识别";
 
 impl Catalogue {
     /// In the place of those of the same language.
@@ -44,6 +52,57 @@ impl Catalogue {
         content::put_captions(&tx, &stored).await?;
         self.changed(tx, &course).await?;
         Ok(lesson)
+    }
+
+    /// One line: other times, another text, or gone. `version` is that of the captions as the lecturer saw them; what somebody else has
+    /// changed meanwhile is not written over. Drafts that a program heard are edited the same way.
+    pub async fn edit_cue(
+        &self,
+        viewer: &Viewer,
+        id: CaptionsId,
+        version: &str,
+        index: usize,
+        change: Option<CueChange>,
+    ) -> Result<Track> {
+        super::must_make_courses(viewer)?;
+        let seen = self.captions_or_draft(self.base().db.read(), id).await?;
+        let lesson = self.lesson(viewer, seen.lesson).await?;
+        self.may_edit(viewer, lesson.course).await?;
+        let (tx, course) = self.edit(viewer, lesson.course).await?;
+        let there = self.captions_or_draft(&tx, id).await?;
+        if version_of(&there.vtt) != version {
+            let (zh, en) =
+                ("字幕刚刚被修改过，请重新打开后再改。", "These captions were just changed; open them again.");
+            return Err(Refusal::conflict(zh, en).into());
+        }
+        let before = captions::parse_vtt(&there.vtt).unwrap_or_default();
+        let cues = captions::edited(before, index, change)?;
+        let vtt = captions::write_vtt(&cues);
+        if vtt.len() > rules::LARGEST_CAPTIONS {
+            return Err(Refusal::invalid("input.text", "字幕最多 200 KB。", "Captions have at most 200 KB.").into());
+        }
+        let after = StoredCaptions { vtt, ..there };
+        match recognition::find(&tx, id).await? {
+            Some(draft) => {
+                recognition::update(&tx, &Recognition { vtt: Some(after.vtt.clone()), ..draft }).await?;
+                tx.commit().await?;
+            }
+            None => {
+                content::put_captions(&tx, &after).await?;
+                self.changed(tx, &course).await?;
+            }
+        }
+        Ok(track_of(&after.info, &after.vtt))
+    }
+
+    async fn captions_or_draft(&self, db: &impl ConnectionTrait, id: CaptionsId) -> Result<StoredCaptions> {
+        if let Some(stored) = content::captions(db, id).await? {
+            return Ok(stored);
+        }
+        let draft = recognition::find(db, id).await?.ok_or_else(Refusal::not_found)?;
+        let vtt = draft.vtt.ok_or_else(Refusal::not_found)?;
+        let info = CaptionsInfo { id, language: draft.language, label: LABEL.to_owned() };
+        Ok(StoredCaptions { info, lesson: draft.lesson, vtt })
     }
 
     async fn uploaded_cues(&self, viewer: &Viewer, course: &Course, asset: AssetId) -> Result<Vec<Cue>> {
@@ -75,11 +134,24 @@ impl Catalogue {
     }
 }
 
+pub(super) fn track_of(info: &CaptionsInfo, vtt: &str) -> Track {
+    // What is stored was written by us and can be read.
+    Track { info: info.clone(), version: version_of(vtt), cues: captions::parse_vtt(vtt).unwrap_or_default() }
+}
+
+fn version_of(vtt: &str) -> String {
+    Sha256::digest(vtt.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn too_large(faults: &mut Faults, path: &str) {
     faults.add(path, "字幕最多 200 KB。", "Captions have at most 200 KB.");
 }
 
-fn cues(path: &str, bytes: &[u8], parse: impl Fn(&str) -> Result<Vec<Cue>, Vec<LineFault>>) -> Result<Vec<Cue>> {
+pub(super) fn cues(
+    path: &str,
+    bytes: &[u8],
+    parse: impl Fn(&str) -> Result<Vec<Cue>, Vec<LineFault>>,
+) -> Result<Vec<Cue>> {
     let mut faults = Faults::default();
     if bytes.len() > rules::LARGEST_CAPTIONS {
         too_large(&mut faults, path);

@@ -6,12 +6,12 @@ use kernel::{
 };
 use platform::Tx;
 
-use super::author::{made, written};
+use super::author::written;
 use crate::{
     Catalogue,
     model::{Chapter, Course, CourseChange, Lesson, LessonChange, LessonKind, Source},
     rules::{self, Faults},
-    store::{self, content},
+    store::{self, content, drafts},
 };
 
 impl Catalogue {
@@ -23,6 +23,12 @@ impl Catalogue {
         }
         if let Some(summary) = change.summary {
             course.summary = faults.summary("input.summary", &summary);
+        }
+        if let Some(source) = change.source {
+            course.source = faults.source("input.source", &source);
+        }
+        if let Some(edition) = change.edition {
+            course.edition = faults.edition("input.edition", &edition);
         }
         course.required = change.required.unwrap_or(course.required);
         course.hours = change.hours.unwrap_or(course.hours);
@@ -70,9 +76,13 @@ impl Catalogue {
         let chapter = self.chapter(viewer, id).await?;
         let (tx, course) = self.edit_draft(viewer, chapter.course).await?;
         for lesson in content::lessons_of(&tx, &[course.id]).await?.iter().filter(|lesson| lesson.chapter == id) {
-            content::delete_lesson(&tx, lesson.id).await?;
+            self.take_out(&tx, &course, lesson.id).await?;
         }
-        content::delete_chapter(&tx, id).await?;
+        if course.version == 0 {
+            content::delete_chapter(&tx, id).await?;
+        } else {
+            drafts::remove_chapter(&tx, id, self.base().now()).await?;
+        }
         self.changed(tx, &course).await
     }
 
@@ -84,26 +94,33 @@ impl Catalogue {
         let mut faults = Faults::default();
         let title = change.title.map(|title| faults.title("input.title", &title));
         let source = change.source.map(|s| Source { format: s.format, body: written(&mut faults, &s.body) });
+        if source.is_some() && change.asset.is_some() {
+            faults.add("input.body", "请填写正文或选择文档，二者取一。", "Give either a text or a document.");
+        }
         if source.is_some() && lesson.kind != LessonKind::Reading {
             faults.add("input.body", "视频课时没有正文。", "A video lesson has no text.");
         }
-        let video = match change.asset {
-            Some(_) if lesson.kind != LessonKind::Video => {
-                faults.add("input.assetId", "阅读课时没有视频。", "A reading has no video.");
-                None
-            }
+        let document = change.asset.filter(|_| lesson.kind == LessonKind::Reading);
+        if let Some(asset) = document {
+            self.own_document(viewer, &course, asset).await?;
+        }
+        let video = match change.asset.filter(|_| lesson.kind == LessonKind::Video) {
             Some(asset) => Some(self.own_video(&mut faults, viewer, &course, asset).await?),
             None => None,
         };
         faults.done()?;
         let text = match source {
-            Some(source) => Some((made(&source).await?, source)),
+            Some(source) => Some((self.made(viewer, &course, &source).await?, source)),
             None => None,
         };
         let (tx, course) = self.edit_draft(viewer, lesson.course).await?;
         let mut lesson = content::lesson(&tx, id).await?.ok_or_else(Refusal::not_found)?;
         lesson.title = title.unwrap_or(lesson.title);
         lesson.required = change.required.unwrap_or(lesson.required);
+        if let Some(asset) = document {
+            (lesson.asset, lesson.characters, lesson.version) = (Some(asset), None, String::new());
+            content::delete_reading(&tx, id).await?;
+        }
         if let Some((made, source)) = text {
             (lesson.characters, lesson.version) = (Some(made.characters), made.version.clone());
             content::put_reading(&tx, id, &source, &made).await?;
@@ -114,9 +131,10 @@ impl Catalogue {
         }
         content::update_lesson(&tx, &lesson).await?;
         self.changed(tx, &course).await?;
-        match video {
-            Some(video) => self.catch_up(lesson, video.id).await,
-            None => Ok(lesson),
+        match (video, document) {
+            (Some(video), _) => self.catch_up(lesson, video.id).await,
+            (None, Some(asset)) => self.read_on(lesson, asset).await,
+            (None, None) => Ok(lesson),
         }
     }
 
@@ -137,8 +155,16 @@ impl Catalogue {
     pub async fn delete_lesson(&self, viewer: &Viewer, id: LessonId) -> Result<()> {
         let lesson = self.lesson(viewer, id).await?;
         let (tx, course) = self.edit_draft(viewer, lesson.course).await?;
-        content::delete_lesson(&tx, id).await?;
+        self.take_out(&tx, &course, id).await?;
         self.changed(tx, &course).await
+    }
+
+    /// A lesson that students have known leaves the outline and stays for their ledgers.
+    async fn take_out(&self, tx: &Tx, course: &Course, lesson: LessonId) -> Result<()> {
+        if course.version == 0 {
+            return content::delete_lesson(tx, lesson).await;
+        }
+        drafts::remove_lesson(tx, lesson, self.base().now()).await
     }
 
     /// What a reading was written as; none for a video.

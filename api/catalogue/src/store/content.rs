@@ -7,7 +7,9 @@ use kernel::{
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId},
 };
 use platform::Tx;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, SqlErr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{MANY, word};
@@ -56,25 +58,30 @@ fn lesson_of(row: lesson::Model) -> Result<Lesson> {
         duration_ms: row.duration_ms,
         characters: row.characters.map(u32::try_from).transpose()?,
         version: row.version,
+        removed: row.removed_at.is_some(),
     })
 }
 
 pub async fn chapter(db: &impl ConnectionTrait, id: ChapterId) -> Result<Option<Chapter>> {
-    Ok(chapter::Entity::find_by_id(id.uuid()).one(db).await?.map(chapter_of))
+    let there = chapter::Entity::find_by_id(id.uuid()).filter(chapter::Column::RemovedAt.is_null());
+    Ok(there.one(db).await?.map(chapter_of))
 }
 
 /// Of these courses, each in its order.
 pub async fn chapters(db: &impl ConnectionTrait, courses: &[CourseId]) -> Result<Vec<Chapter>> {
     let ids = courses.iter().map(|id| id.uuid());
-    let query = chapter::Entity::find().filter(chapter::Column::Course.is_in(ids));
+    let query =
+        chapter::Entity::find().filter(chapter::Column::Course.is_in(ids)).filter(chapter::Column::RemovedAt.is_null());
     let rows = query.order_by_asc(chapter::Column::Position).order_by_asc(chapter::Column::Id).all(db).await?;
     Ok(rows.into_iter().map(chapter_of).collect())
 }
 
 pub async fn lesson(db: &impl ConnectionTrait, id: LessonId) -> Result<Option<Lesson>> {
-    lesson::Entity::find_by_id(id.uuid()).one(db).await?.map(lesson_of).transpose()
+    let there = lesson::Entity::find_by_id(id.uuid()).filter(lesson::Column::RemovedAt.is_null());
+    there.one(db).await?.map(lesson_of).transpose()
 }
 
+/// Those too that were taken out of their course: ledgers name them.
 pub async fn lessons(db: &impl ConnectionTrait, ids: &[LessonId]) -> Result<Vec<Lesson>> {
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(MANY) {
@@ -88,7 +95,8 @@ pub async fn lessons(db: &impl ConnectionTrait, ids: &[LessonId]) -> Result<Vec<
 /// Of these courses, by their place in their chapter.
 pub async fn lessons_of(db: &impl ConnectionTrait, courses: &[CourseId]) -> Result<Vec<Lesson>> {
     let ids = courses.iter().map(|id| id.uuid());
-    let query = lesson::Entity::find().filter(lesson::Column::Course.is_in(ids));
+    let query =
+        lesson::Entity::find().filter(lesson::Column::Course.is_in(ids)).filter(lesson::Column::RemovedAt.is_null());
     let rows = query.order_by_asc(lesson::Column::Position).order_by_asc(lesson::Column::Id).all(db).await?;
     rows.into_iter().map(lesson_of).collect()
 }
@@ -109,6 +117,7 @@ fn chapter_row(chapter: &Chapter) -> chapter::ActiveModel {
         course: Set(chapter.course.uuid()),
         position: Set(chapter.position),
         title: Set(chapter.title.clone()),
+        ..Default::default()
     }
 }
 
@@ -140,13 +149,33 @@ fn lesson_row(lesson: &Lesson) -> Result<lesson::ActiveModel> {
     })
 }
 
+/// Readings that wait for the text of a document.
+pub async fn waiting_for(db: &impl ConnectionTrait, asset: AssetId) -> Result<Vec<Lesson>> {
+    let waiting = lesson::Entity::find()
+        .filter(lesson::Column::Asset.eq(asset.uuid()))
+        .filter(lesson::Column::Kind.eq(LessonKind::Reading.name()))
+        .filter(lesson::Column::Characters.is_null());
+    waiting.all(db).await?.into_iter().map(lesson_of).collect()
+}
+
+pub async fn delete_reading(tx: &Tx, id: LessonId) -> Result<()> {
+    reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
+    Ok(())
+}
+
 /// With its text, captions and questions.
 pub async fn delete_lesson(tx: &Tx, id: LessonId) -> Result<()> {
-    reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
-    captions::Entity::delete_many().filter(captions::Column::Lesson.eq(id.uuid())).exec(tx).await?;
-    super::questions::delete_of(tx, id).await?;
+    delete_content(tx, id).await?;
     lesson::Entity::delete_by_id(id.uuid()).exec(tx).await?;
     Ok(())
+}
+
+/// Text, captions and questions.
+pub async fn delete_content(tx: &Tx, id: LessonId) -> Result<()> {
+    delete_reading(tx, id).await?;
+    super::recognition::delete_of(tx, id).await?;
+    captions::Entity::delete_many().filter(captions::Column::Lesson.eq(id.uuid())).exec(tx).await?;
+    super::questions::delete_of(tx, id).await
 }
 
 /// An empty one.
@@ -194,6 +223,20 @@ pub async fn reading(db: &impl ConnectionTrait, lesson: LessonId) -> Result<Opti
     let blocks = (0..).zip(characters).map(|(index, characters)| Block { index, characters }).collect();
     let source = Source { format: word(Format::parse(&row.format), &row.format)?, body: row.source };
     Ok(Some(StoredReading { html: row.html, blocks, source }))
+}
+
+/// How many blocks each of these readings has; their texts are not loaded.
+pub async fn block_counts(db: &impl ConnectionTrait, lessons: &[LessonId]) -> Result<HashMap<LessonId, u32>> {
+    let mut found = HashMap::new();
+    for some in lessons.chunks(MANY) {
+        let theirs = reading::Entity::find().filter(reading::Column::Lesson.is_in(some.iter().map(|id| id.uuid())));
+        let columns = theirs.select_only().column(reading::Column::Lesson).column(reading::Column::Blocks);
+        for (id, blocks) in columns.into_tuple::<(kernel::id::Uuid, String)>().all(db).await? {
+            let StoredBlocks::Counted { characters } = serde_json::from_str(&blocks)?;
+            found.insert(id.into(), u32::try_from(characters.len())?);
+        }
+    }
+    Ok(found)
 }
 
 /// What is shown of these readings.

@@ -22,7 +22,13 @@ fn question_of(row: question::Model) -> Result<Question> {
 }
 
 pub async fn of(db: &impl ConnectionTrait, lesson: LessonId) -> Result<Vec<Question>> {
-    let theirs = question::Entity::find().filter(question::Column::Lesson.eq(lesson.uuid()));
+    of_many(db, &[lesson]).await
+}
+
+/// In the order of their stretches.
+pub async fn of_many(db: &impl ConnectionTrait, lessons: &[LessonId]) -> Result<Vec<Question>> {
+    let ids = lessons.iter().map(|id| id.uuid());
+    let theirs = question::Entity::find().filter(question::Column::Lesson.is_in(ids));
     let rows = theirs.order_by_asc(question::Column::StartAt).order_by_asc(question::Column::Id).all(db).await?;
     rows.into_iter().map(question_of).collect()
 }

@@ -1,10 +1,13 @@
 //! Captions: what is read, what is refused with its line, and the story of a lesson's.
 
+use std::process::Command;
+
 use kernel::Code;
+use media::Purpose;
 
 use super::world::{World, code, faults};
 use crate::{
-    NewCaptions,
+    CueChange, Hearing, NewCaptions,
     rules::captions::{Cue, parse_file, parse_vtt, write_vtt},
 };
 
@@ -104,6 +107,109 @@ async fn captions_of_a_language_take_the_place_of_those_before() {
         world.house.remove_captions(&lecturer, video.id, "zh-CN").await.unwrap();
         assert!(world.house.captions(info[0].id).await.unwrap().is_none());
         assert_eq!(code(world.house.remove_captions(&lecturer, video.id, "zh-CN").await), Some(Code::NotFound));
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_line_is_edited_in_its_place_and_never_over_somebody_elses() {
+    for world in World::each().await {
+        let (lecturer, other) = (world.lecturer(), world.lecturer());
+        let course = world.course(&lecturer, &world.root, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let asset = world.ready(&lecturer, 60_000).await;
+        let video = world.video(&lecturer, chapter, "讲", asset).await;
+        let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n甲\n\n00:03.000 --> 00:04.000\n乙\n\n00:05.000 --> 00:06.000\n丙\n";
+        let new = NewCaptions {
+            language: "zh-CN".to_owned(),
+            label: "中文".to_owned(),
+            vtt: Some(vtt.to_owned()),
+            asset: None,
+        };
+        world.house.add_captions(&lecturer, video.id, new).await.unwrap();
+        let desk = world.house.captions_desk(&lecturer, video.id).await.unwrap();
+        let (track, id) = (&desk.tracks[0], desk.tracks[0].info.id);
+        assert_eq!((desk.recognises, desk.drafts.len(), track.cues.len()), (false, 0, 3));
+        let change = |start_ms, end_ms, text: &str| Some(CueChange { start_ms, end_ms, text: text.to_owned() });
+        let edit =
+            async |version: &str, index, change| world.house.edit_cue(&lecturer, id, version, index, change).await;
+        let after = edit(&track.version, 0, change(4_500, 4_900, "甲改\r\n\r\n 第二行 <b>")).await.unwrap();
+        let texts: Vec<&str> = after.cues.iter().map(|cue| cue.text.as_str()).collect();
+        assert_eq!(texts, ["乙", "甲改\n第二行 <b>", "丙"], "{}: it goes where its time is", world.test.name);
+        assert_eq!(after.cues[1].settings, "line:0");
+        let (_, stored) = world.house.captions(id).await.unwrap().unwrap();
+        assert!(stored.contains("第二行 &lt;b&gt;"), "{stored}");
+        assert_eq!(
+            code(edit(&track.version, 0, None).await),
+            Some(Code::Conflict),
+            "an old version is not written over"
+        );
+        let shorter = edit(&after.version, 1, None).await.unwrap();
+        assert_eq!(shorter.cues.len(), 2);
+        let version = shorter.version.as_str();
+        assert_eq!(code(edit(version, 9, None).await), Some(Code::NotFound));
+        assert_eq!(faults(edit(version, 0, change(5, 5, " ")).await).0, ["input.text", "input.endMs"]);
+        assert_eq!(faults(edit(version, 0, change(5, u64::MAX, "a --> b")).await).0, ["input.text", "input.endMs"]);
+        assert_eq!(faults(edit(version, 0, change(5, 9, &"长".repeat(501))).await).0, ["input.text"]);
+        let one = edit(version, 0, None).await.unwrap();
+        assert_eq!(
+            code(edit(&one.version, 0, None).await),
+            Some(Code::Conflict),
+            "the last one goes with the captions"
+        );
+        assert_eq!(code(world.house.edit_cue(&other, id, version, 0, None).await), Some(Code::NotFound));
+        assert_eq!(code(world.house.captions_desk(&other, video.id).await), Some(Code::NotFound));
+        assert_eq!(code(world.house.recognise(&lecturer, video.id, "zh-CN").await), Some(Code::Unavailable));
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_program_hears_is_a_draft_until_it_is_confirmed() {
+    let script =
+        "case $2 in en) echo 'not captions';; *) printf 'WEBVTT\\n\\n00:00.000 --> 00:00.900\\n大家好\\n';; esac";
+    for world in World::hearing(script).await {
+        let lecturer = world.lecturer();
+        let course = world.course(&lecturer, &world.root, "讲座").await;
+        let chapter = world.chapter(&lecturer, course.id).await;
+        let file = world.test.folder.path().join("讲.mp4");
+        let line = "-v error -nostdin -y -f lavfi -i testsrc=d=1:s=160x120:r=5 -f lavfi -i sine=d=1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac";
+        assert!(Command::new("ffmpeg").args(line.split_whitespace()).arg(&file).status().unwrap().success());
+        let bytes = std::fs::read(&file).unwrap();
+        let asset = world.uploaded(lecturer.person, "讲.mp4", Purpose::Video, &bytes).await;
+        let video = world.video(&lecturer, chapter, "讲", asset).await;
+        let asked = world.house.recognise(&lecturer, video.id, "zh-cn").await.unwrap();
+        assert_eq!((asked.status, asked.language.as_str()), (Hearing::Queued, "zh-CN"));
+        assert_eq!(code(world.house.recognise(&lecturer, video.id, "zh-CN").await), Some(Code::Conflict));
+        assert_eq!(code(world.house.confirm_recognition(&lecturer, asked.id, "中文").await), Some(Code::Conflict));
+        world.run().await;
+        let desk = world.house.captions_desk(&lecturer, video.id).await.unwrap();
+        let (draft, track) = (&desk.drafts[0].0, desk.drafts[0].1.as_ref().unwrap());
+        assert_eq!((draft.status, track.cues[0].text.as_str()), (Hearing::Ready, "大家好"), "{}", world.test.name);
+        assert!(desk.tracks.is_empty(), "nobody sees a draft");
+        assert!(world.house.material(&lecturer, video.id).await.unwrap().captions.is_empty());
+        let change = CueChange { start_ms: 0, end_ms: 800, text: "同学们好".to_owned() };
+        world.house.edit_cue(&lecturer, asked.id, &track.version, 0, Some(change)).await.unwrap();
+        assert_eq!(
+            code(world.house.confirm_recognition(&world.lecturer(), asked.id, "中文").await),
+            Some(Code::NotFound)
+        );
+        world.house.confirm_recognition(&lecturer, asked.id, "中文").await.unwrap();
+        let desk = world.house.captions_desk(&lecturer, video.id).await.unwrap();
+        assert_eq!((desk.tracks[0].cues[0].text.as_str(), desk.drafts.len()), ("同学们好", 0));
+
+        let asked = world.house.recognise(&lecturer, video.id, "en").await.unwrap();
+        world.run().await;
+        let desk = world.house.captions_desk(&lecturer, video.id).await.unwrap();
+        let failure = desk.drafts[0].0.failure.clone().unwrap();
+        assert!(failure.zh.starts_with("识别结果不是有效的字幕：第 1 行"), "{failure:?}");
+        assert_eq!(desk.drafts[0].0.status, Hearing::Failed);
+        world.house.recognise(&lecturer, video.id, "en").await.unwrap();
+        let again = world.house.captions_desk(&lecturer, video.id).await.unwrap().drafts[0].0.id;
+        assert!(again != asked.id, "what failed makes room");
+        world.house.discard_recognition(&lecturer, again).await.unwrap();
+        world.run().await;
+        assert!(world.house.captions_desk(&lecturer, video.id).await.unwrap().drafts.is_empty());
         world.end().await;
     }
 }

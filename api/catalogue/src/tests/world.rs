@@ -1,12 +1,12 @@
 //! A school of two colleges, one with a branch; people; an index; a worker.
 
-use std::{collections::HashMap, io::Write, sync::Arc};
+use std::{collections::HashMap, io::Write, sync::Arc, time::Duration};
 
 use kernel::{
     Amount, Charge, Code, Error, Event, Language, Page, Result, Role, Viewer,
     id::{AssetId, ChapterId, CourseId, PersonId},
 };
-use media::{Media, Purpose};
+use media::{Media, Purpose, Recogniser};
 use organisation::{NewUnit, Organisation, Play, School, Unit, UnitKind};
 use platform::{Handlers, Outbox, Worker, outbox::Listener, testing::TestBase};
 use sea_orm::ConnectionTrait;
@@ -18,6 +18,7 @@ pub struct World {
     pub test: TestBase,
     pub house: Catalogue,
     pub media: Media,
+    pub organisation: Organisation,
     pub index: Arc<Index>,
     pub root: Unit,
     /// 文学院, and a branch of it.
@@ -33,18 +34,37 @@ impl World {
     pub async fn each() -> Vec<Self> {
         let outbox = Outbox::new(HashMap::from([
             ("CourseChanged", vec![]),
-            ("AssetReady", vec![Listener { kind: "catalogue.asset_ready", outside: false }]),
+            (
+                "AssetReady",
+                vec![
+                    Listener { kind: "catalogue.asset_ready", outside: false },
+                    Listener { kind: "catalogue.document", outside: true },
+                ],
+            ),
         ]));
         let mut all = Vec::new();
         for test in TestBase::each(outbox).await {
-            all.push(Self::on(test).await);
+            all.push(Self::on(test, None).await);
         }
         all
     }
 
-    async fn on(test: TestBase) -> Self {
+    /// The same with a program that recognises speech.
+    pub async fn hearing(script: &str) -> Vec<Self> {
+        let mut all = Vec::new();
+        for test in TestBase::each(Outbox::default()).await {
+            let file = test.folder.path().join("recognise.sh");
+            std::fs::write(&file, script).unwrap();
+            let command = vec!["sh".to_owned(), file.to_str().unwrap().to_owned()];
+            let recogniser = Recogniser { command, most: Duration::from_secs(60), memory: None };
+            all.push(Self::on(test, Some(recogniser)).await);
+        }
+        all
+    }
+
+    async fn on(test: TestBase, recogniser: Option<Recogniser>) -> Self {
         let organisation = Organisation::new(test.base.clone());
-        let school = School { name: "示例大学".to_owned(), play: Play::Private, uses_credits: true, demo: false };
+        let school = School { name: "示例大学".to_owned(), play: Play::Private, uses_credits: true, demo: true };
         let root = organisation.found_school(school).await.unwrap();
         let unit = async |parent: &Unit, kind, title: &str| {
             organisation.add_unit(NewUnit { parent: Some(parent.id), kind, title: title.to_owned() }).await.unwrap()
@@ -52,14 +72,16 @@ impl World {
         let arts = unit(&root, UnitKind::College, "文学院").await;
         let science = unit(&root, UnitKind::College, "理学院").await;
         let branch = unit(&arts, UnitKind::Branch, "第一支部").await;
-        let media = media::testing::media(&test.base, test.folder.path()).await.unwrap();
-        let house = Catalogue::new(test.base.clone(), organisation, media.clone());
+        let work_dir = test.folder.path().join("work");
+        let config = media::Config { work_dir, secret: [7; 32], recogniser, ..media::Config::default() };
+        let media = Media::open(test.base.clone(), config).await.unwrap();
+        let house = Catalogue::new(test.base.clone(), organisation.clone(), media.clone());
         let index = Arc::new(Index::in_memory().unwrap());
         let mut handlers = Handlers::default();
         jobs::handlers(&house, &index, &mut handlers);
         media::jobs::handlers(&media, &mut handlers);
         let worker = Worker::new(test.base.clone(), handlers);
-        Self { test, house, media, index, root, arts, branch, science, worker }
+        Self { test, house, media, organisation, index, root, arts, branch, science, worker }
     }
 
     pub fn person(&self, own: &Unit, charges: &[(Role, &Unit)]) -> Viewer {
@@ -122,12 +144,32 @@ impl World {
         tx.commit().await.unwrap();
         self.run().await;
     }
+    /// As a school that was brought up to date has its courses.
+    pub async fn forget_versions(&self) {
+        let tx = self.test.base.db.begin().await.unwrap();
+        for sql in ["DELETE FROM catalogue_version", "UPDATE catalogue_course SET version = 0"] {
+            tx.execute_unprepared(sql).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
     pub async fn uploaded_captions(&self, owner: PersonId, name: &str, text: &str) -> AssetId {
         let mut file = tempfile(&self.test);
         file.0.write_all(text.as_bytes()).unwrap();
         let asset = self.media.import(owner, name, Purpose::Captions, &file.1).await.unwrap();
         self.run().await;
         asset.id
+    }
+
+    /// A file whose intake is still to come.
+    pub async fn importing(&self, owner: PersonId, name: &str, purpose: Purpose, bytes: &[u8]) -> AssetId {
+        let mut file = tempfile(&self.test);
+        file.0.write_all(bytes).unwrap();
+        self.media.import(owner, name, purpose, &file.1).await.unwrap().id
+    }
+    pub async fn uploaded(&self, owner: PersonId, name: &str, purpose: Purpose, bytes: &[u8]) -> AssetId {
+        let asset = self.importing(owner, name, purpose, bytes).await;
+        self.run().await;
+        asset
     }
 
     pub async fn run(&self) {

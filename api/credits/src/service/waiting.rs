@@ -47,7 +47,7 @@ impl Credits {
         let reason = reason.trim();
         if reason.is_empty() || reason.chars().count() > LONGEST {
             let (zh, en) = ("请填写 1 到 200 字的原因。", "Please give a reason of 1 to 200 characters.");
-            return Err(Refusal::invalid("input.reason", zh, en).into());
+            return Err(Refusal::invalid("reason", zh, en).into());
         }
         let (_, _, path) = self.held(viewer, id).await?;
         let tx = self.base().db.begin().await?;

@@ -36,14 +36,22 @@ pub struct UpdateCourseInput {
     credits: Option<Decimal>,
     /// 100 to 2000.
     characters_per_minute: Option<i32>,
+    /// 出处, at most 200 characters.
+    source: Option<String>,
+    /// 版次, at most 60 characters.
+    edition: Option<String>,
 }
 
 #[derive(InputObject)]
 pub struct UpdateLessonInput {
     title: Option<String>,
     required: Option<bool>,
-    /// Another video in the place of the one before.
+    /// Another video, or of a reading another document, in the place of the one before.
     asset_id: Option<ID>,
+    /// Of a reading: another text.
+    body: Option<String>,
+    /// What the text is written in; MARKDOWN where it is left out.
+    format: Option<ReadingFormat>,
 }
 
 #[derive(InputObject)]
@@ -137,10 +145,7 @@ impl CatalogueMutation {
         let chapter = scalar::id(&chapter_id).map_err(told(ctx))?;
         let new = house::NewReadingLesson {
             title: input.title,
-            format: match input.format.unwrap_or(ReadingFormat::Markdown) {
-                ReadingFormat::Markdown => house::Format::Markdown,
-                ReadingFormat::Html => house::Format::Html,
-            },
+            format: input.format.unwrap_or(ReadingFormat::Markdown).into(),
             body: input.body,
             asset: scalar::id_option(input.asset_id.as_ref()).map_err(told(ctx))?,
             required: input.required.unwrap_or(true),
@@ -162,7 +167,8 @@ impl CatalogueMutation {
         Ok(LessonPayload { lesson: lesson.into() })
     }
 
-    /// Refused with INVALID, naming each lesson that is not ready.
+    /// Refused with INVALID, naming each lesson that is not ready. IN_REVIEW where the school's policy asks for a review, else PUBLISHED; the draft
+    /// of a published course comes in its place, which is answered. What was published before and has not changed since comes back at once.
     async fn publish_course(&self, ctx: &Context<'_>, id: ID) -> Result<CoursePayload> {
         let viewer = viewer(ctx)?;
         let id = scalar::id(&id).map_err(told(ctx))?;
@@ -170,7 +176,7 @@ impl CatalogueMutation {
         Ok(CoursePayload { course: Course(course) })
     }
 
-    /// Back to a draft: nobody finds it any more; what was earned stays.
+    /// Back to a draft: out of review, or nobody finds it any more; what was earned stays.
     async fn withdraw_course(&self, ctx: &Context<'_>, id: ID) -> Result<CoursePayload> {
         let viewer = viewer(ctx)?;
         let id = scalar::id(&id).map_err(told(ctx))?;
@@ -190,6 +196,8 @@ impl CatalogueMutation {
             credits: input.credits.map(|d| d.0),
             // What cannot be a pace is refused by the house.
             characters_per_minute: input.characters_per_minute.map(|pace| u32::try_from(pace).unwrap_or(0)),
+            source: input.source,
+            edition: input.edition,
         };
         let course = houses(ctx).catalogue.update_course(viewer, id, change).await.map_err(told(ctx))?;
         Ok(CoursePayload { course: Course(course) })
@@ -216,7 +224,9 @@ impl CatalogueMutation {
         let viewer = viewer(ctx)?;
         let id = scalar::id(&id).map_err(told(ctx))?;
         let asset = scalar::id_option(input.asset_id.as_ref()).map_err(told(ctx))?;
-        let change = house::LessonChange { asset, title: input.title, required: input.required, source: None };
+        let format = input.format.unwrap_or(ReadingFormat::Markdown).into();
+        let source = input.body.map(|body| house::Source { format, body });
+        let change = house::LessonChange { asset, title: input.title, required: input.required, source };
         let lesson = houses(ctx).catalogue.update_lesson(viewer, id, change).await.map_err(told(ctx))?;
         Ok(LessonPayload { lesson: lesson.into() })
     }

@@ -2,9 +2,18 @@
 
 use std::collections::HashMap;
 
+use catalogue::Lesson;
 use kernel::id::LessonId;
 
+use super::grow::same_content;
 use crate::model::{CourseProgress, Progress};
+
+/// How far somebody is in what a lesson is now. What was covered of an earlier content says nothing about this one; what was completed stays
+/// completed, and is told as it was.
+pub fn progress_now(held: Progress, version: &str, size: i64, lesson: Option<&Lesson>) -> Progress {
+    let stands = lesson.is_none_or(|lesson| same_content((version, size), (&lesson.version, lesson.duration_ms)));
+    if stands || held.completed { held } else { Progress { coverage: 0.0, completed: false, resume_at: 0 } }
+}
 
 /// The mean coverage of all its lessons, each weighing the same, and how many are completed.
 pub fn course_progress(lessons: &[LessonId], progress: &HashMap<LessonId, Progress>) -> CourseProgress {

@@ -59,11 +59,17 @@ pub fn carried(sitting: &Sitting, stored: Option<Record>, now: Millis) -> Record
 
 /// Whether the union that was begun before is of the same medium.
 pub fn goes_on(sitting: &Sitting, record: &Record) -> bool {
-    let about_as_long = match sitting.script.extent {
-        Extent::Video { duration_ms } => (duration_ms - record.size).abs() * 100 <= record.size * SAME_LENGTH_PERCENT,
-        Extent::Reading { .. } => false,
+    let duration = match sitting.script.extent {
+        Extent::Video { duration_ms } => Some(duration_ms),
+        Extent::Reading { .. } => None,
     };
-    record.version == sitting.version || about_as_long
+    same_content((&record.version, record.size), (&sitting.version, duration))
+}
+
+/// A content by its version and size, and another by its version and, if it is a video, its length.
+pub fn same_content((version, size): (&str, i64), (other, duration): (&str, Option<i64>)) -> bool {
+    let about_as_long = |duration: i64| (duration - size).abs() * 100 <= size * SAME_LENGTH_PERCENT;
+    version == other || duration.is_some_and(about_as_long)
 }
 
 /// Adds `credited` to the union. `ended_at` is where the person is, if that is known.

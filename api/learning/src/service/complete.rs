@@ -1,5 +1,6 @@
 //! A course is completed with the last of its required lessons.
 
+use catalogue::Status;
 use kernel::{
     Event, Millis, Result,
     id::{CourseId, LessonId, PersonId},
@@ -17,6 +18,24 @@ pub async fn complete_course(house: &Learning, tx: &Tx, person: PersonId, course
     }
     if store::complete_enrolment(tx, person, course, at).await? {
         house.base.outbox.publish(tx, at, &Event::CourseCompleted { person, course, at }).await?;
+    }
+    Ok(())
+}
+
+/// A course may ask for less than before: who has all that it asks for now has completed it.
+pub async fn complete_courses(house: &Learning, tx: &Tx, course: CourseId) -> Result<()> {
+    let Some(outline) = house.catalogue.outlines(&[course]).await?.remove(&course) else { return Ok(()) };
+    if outline.course.status != Status::Published {
+        return Ok(());
+    }
+    let all = || outline.lessons().map(|lesson| lesson.id);
+    let required: Vec<LessonId> = outline.lessons().filter(|lesson| lesson.required).map(|lesson| lesson.id).collect();
+    let needed = if required.is_empty() { all().collect() } else { required };
+    let at = house.base.now();
+    for person in store::past::finishers(tx, course, &needed).await? {
+        if store::complete_enrolment(tx, person, course, at).await? {
+            house.base.outbox.publish(tx, at, &Event::CourseCompleted { person, course, at }).await?;
+        }
     }
     Ok(())
 }

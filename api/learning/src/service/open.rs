@@ -7,12 +7,13 @@ use kernel::{
     Event, Refusal, Result, Role, Viewer,
     id::{LessonId, StudyId, Uuid},
 };
+use platform::Tx;
 use sha2::{Digest, Sha256};
 
 use super::questions::questions_of;
 use crate::{
     Learning,
-    model::{Checks, Evidence, Extent, Holding, Script, Seat, Sitting, Study, StudyInfo},
+    model::{Checks, Evidence, Extent, Holding, Record, Script, Seat, Sitting, Study, StudyInfo},
     rules::{self, Bucket},
     store,
 };
@@ -60,6 +61,7 @@ pub async fn open_study(house: &Learning, viewer: &Viewer, lesson: LessonId) -> 
     };
     store::put_away(&tx, &before).await?;
     let stored = store::records(&tx, &[(person, lesson)]).await?.remove(&(person, lesson)).transpose()?;
+    let stored = resumed_content(&tx, &sitting, stored).await?;
     let goes_on = stored.as_ref().is_some_and(|record| rules::goes_on(&sitting, record));
     let mut record = rules::carried(&sitting, stored, now);
     if record.checks != Checks::default() {
@@ -101,6 +103,21 @@ pub async fn open_study(house: &Learning, viewer: &Viewer, lesson: LessonId) -> 
     })
 }
 
+/// Another content than the one that was covered begins a union of its own. What was covered of the earlier one is kept, and goes on should
+/// that content come back.
+async fn resumed_content(tx: &Tx, sitting: &Sitting, stored: Option<Record>) -> Result<Option<Record>> {
+    let Some(stored) = stored else { return Ok(None) };
+    if rules::goes_on(sitting, &stored) {
+        return Ok(Some(stored));
+    }
+    let (person, lesson) = (sitting.info.person, sitting.info.lesson);
+    store::past::keep(tx, person, lesson).await?;
+    let earlier = store::past::find(tx, person, lesson, &sitting.version).await?;
+    let completed_at = stored.completed_at;
+    let back = |earlier: Record| Record { completed_at: completed_at.or(earlier.completed_at), ..earlier };
+    Ok(Some(earlier.map_or(stored, back)))
+}
+
 /// The same script has the same name.
 fn script_id(text: &str) -> Uuid {
     let digest = Sha256::digest(text.as_bytes());
@@ -116,6 +133,11 @@ fn extent(material: &Material) -> Result<Extent> {
         (LessonKind::Video, Some(duration_ms)) => Ok(Extent::Video { duration_ms }),
         (LessonKind::Video, None) => {
             Err(Refusal::unavailable("视频尚在转换，请稍后再来。", "The video is still being converted.")
+                .retry_after(60_000)
+                .into())
+        }
+        (LessonKind::Reading, _) if material.blocks.is_empty() => {
+            Err(Refusal::unavailable("文档尚在处理，请稍后再来。", "The document is still being read.")
                 .retry_after(60_000)
                 .into())
         }

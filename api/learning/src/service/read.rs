@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use catalogue::{Outline, Status};
+use catalogue::{Lesson, Outline, Status};
 use kernel::{
     Connection, Day, Page, Refusal, Result, Viewer,
     id::{CourseId, FlagId, LessonId, PersonId, StudyId},
@@ -25,7 +25,14 @@ const FRESH_MS: i64 = 5 * 60_000;
 const ASKED_MS: i64 = 2_000;
 
 pub async fn progress(house: &Learning, person: PersonId, lessons: &[LessonId]) -> Result<HashMap<LessonId, Progress>> {
-    store::progress(house.base.db.read(), person, lessons).await
+    let held = store::progress(house.base.db.read(), person, lessons).await?;
+    // Whether a content stands is only asked where the answer depends on it.
+    let open: Vec<LessonId> = held.iter().filter(|(_, held)| !held.progress.completed).map(|(id, _)| *id).collect();
+    let known = if open.is_empty() { HashMap::new() } else { house.catalogue.lessons(&open).await? };
+    Ok(held
+        .into_iter()
+        .map(|(id, held)| (id, rules::progress_now(held.progress, &held.version, held.size, known.get(&id))))
+        .collect())
 }
 
 pub async fn course_progress(
@@ -37,7 +44,13 @@ pub async fn course_progress(
     let lessons: HashMap<CourseId, Vec<LessonId>> =
         outlines.iter().map(|(course, outline)| (*course, lessons(outline))).collect();
     let all: Vec<LessonId> = lessons.values().flatten().copied().collect();
-    let progress = store::progress(house.base.db.read(), person, &all).await?;
+    let known: HashMap<LessonId, &Lesson> =
+        outlines.values().flat_map(Outline::lessons).map(|lesson| (lesson.id, lesson)).collect();
+    let held = store::progress(house.base.db.read(), person, &all).await?;
+    let now = |(id, held): (LessonId, store::Held)| {
+        (id, rules::progress_now(held.progress, &held.version, held.size, known.get(&id).copied()))
+    };
+    let progress: HashMap<LessonId, Progress> = held.into_iter().map(now).collect();
     Ok(lessons.iter().map(|(course, lessons)| (*course, rules::course_progress(lessons, &progress))).collect())
 }
 
@@ -48,6 +61,10 @@ pub async fn recent(house: &Learning, person: PersonId, first: usize) -> Result<
     ids.dedup();
     let courses = house.catalogue.courses_by_id(&ids).await?;
     begun.retain(|one| courses.get(&one.course).is_some_and(|course| course.status == Status::Published));
+    let ids: Vec<LessonId> = begun.iter().map(|one| one.lesson).collect();
+    let lessons = house.catalogue.lessons(&ids).await?;
+    // What was taken out of its course is not gone on with.
+    begun.retain(|one| lessons.get(&one.lesson).is_some_and(|lesson| !lesson.removed));
     begun.truncate(first);
     Ok(begun)
 }

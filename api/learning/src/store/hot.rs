@@ -47,8 +47,9 @@ pub async fn lock_seats(tx: &Tx, people: &[PersonId], known: &[Seat]) -> Result<
         return rows.iter().map(|row| Ok(row.try_get::<Uuid>("", "person")?.into())).collect();
     }
     let list: Vec<String> = people.iter().map(|person| person.uuid().to_string()).collect();
-    let sql =
-        "SELECT person, version FROM learning_lease WHERE person = ANY ($1::text::uuid[]) ORDER BY person FOR UPDATE";
+    // Joined, not `= ANY`: a plan that is kept reads the list again for each row of the table, 20 ms for 170 people.
+    let sql = "SELECT l.person, l.version FROM unnest($1::text::uuid[]) AS p (person) \
+               JOIN learning_lease l ON l.person = p.person ORDER BY l.person FOR UPDATE OF l";
     let values = vec![format!("{{{}}}", list.join(",")).into()];
     let rows = tx.query_all_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     let mut stale = Vec::new();

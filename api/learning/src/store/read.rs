@@ -48,37 +48,47 @@ pub async fn count_completed(connection: &impl ConnectionTrait, course: CourseId
     Ok(count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
 }
 
+/// Progress, and in which content of the lesson it was made.
+pub struct Held {
+    pub progress: Progress,
+    pub version: String,
+    pub size: i64,
+}
+
 pub async fn progress(
     connection: &impl ConnectionTrait,
     person: PersonId,
     lessons: &[LessonId],
-) -> Result<HashMap<LessonId, Progress>> {
+) -> Result<HashMap<LessonId, Held>> {
     let mut found = HashMap::new();
     for some in lessons.chunks(CHUNK) {
-        let rows: Vec<(Uuid, f64, Option<i64>, i64)> = progress::Entity::find()
+        let rows: Vec<(Uuid, f64, Option<i64>, i64, String, i64)> = progress::Entity::find()
             .select_only()
             .columns([
                 progress::Column::Lesson,
                 progress::Column::Coverage,
                 progress::Column::CompletedAt,
                 progress::Column::ResumeAt,
+                progress::Column::Version,
+                progress::Column::Size,
             ])
             .filter(progress::Column::Person.eq(person.uuid()))
             .filter(progress::Column::Lesson.is_in(some.iter().map(|lesson| lesson.uuid())))
             .into_tuple()
             .all(connection)
             .await?;
-        found.extend(rows.into_iter().map(|(lesson, coverage, completed_at, resume_at)| {
-            (lesson.into(), Progress { coverage, completed: completed_at.is_some(), resume_at })
+        found.extend(rows.into_iter().map(|(lesson, coverage, completed_at, resume_at, version, size)| {
+            let progress = Progress { coverage, completed: completed_at.is_some(), resume_at };
+            (lesson.into(), Held { progress, version, size })
         }));
     }
     if found.is_empty() {
         return Ok(found);
     }
     if let Some(ahead) = ahead(connection, person).await?
-        && let Some(progress) = found.get_mut(&ahead.lesson)
+        && let Some(held) = found.get_mut(&ahead.lesson)
     {
-        (progress.coverage, progress.resume_at) = (ahead.coverage(), ahead.resume_at);
+        (held.progress.coverage, held.progress.resume_at) = (ahead.coverage(), ahead.resume_at);
     }
     Ok(found)
 }

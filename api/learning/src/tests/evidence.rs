@@ -85,6 +85,21 @@ async fn what_was_not_served_counts_when_it_was() {
     }
 }
 
+/// Whoever hands a piece to a connection does not wait until it is on disk; the player's beat may be there before anybody asked.
+#[tokio::test]
+async fn a_beat_that_follows_a_piece_at_once_does_not_overtake_it() {
+    for world in World::each().await {
+        let (lesson, wei) = (world.video(600_000).await, world.student());
+        let study = world.open_only(&wei, lesson).await.id;
+        world.wait(30_000);
+        let kept = world.learning.served_to(wei.person, whole(study, 0, 15_000));
+        let told = world.beat(&wei, study, 1, [(0, 15_000)]).await.unwrap();
+        assert_eq!((told.credited_ms, told.refused.len()), (15_000, 0), "{}", world.test.name);
+        kept.await.unwrap();
+        world.end().await;
+    }
+}
+
 #[tokio::test]
 async fn evidence_is_seen_after_a_restart_and_by_a_second_process() {
     for mut world in World::each().await {

@@ -16,7 +16,7 @@ use organisation::{Organisation, School, Unit};
 use platform::{Base, Handlers, Outbox, Worker, dialect, outbox::Listener, testing::TestBase};
 use sea_orm::{ConnectionTrait, Value};
 
-use crate::{Answer, Beat, COURSE_PROGRESS, Config, Learning, Served, Study, handlers};
+use crate::{Answer, Beat, COURSE_CHANGED, COURSE_PROGRESS, Config, Learning, Served, Study, handlers};
 
 const NOTE: &str = "test.note";
 
@@ -37,7 +37,9 @@ impl World {
     pub async fn each() -> Vec<Self> {
         let note = Listener { kind: NOTE, outside: false };
         let own = Listener { kind: COURSE_PROGRESS, outside: false };
+        let changed = Listener { kind: COURSE_CHANGED, outside: false };
         let outbox = Outbox::new(HashMap::from([
+            ("CourseChanged", vec![changed]),
             ("StudyOpened", vec![note]),
             ("MinutesCovered", vec![note]),
             ("LessonCompleted", vec![note, own]),
@@ -103,7 +105,14 @@ impl World {
     pub async fn version(&self, lesson: LessonId) -> String {
         self.catalogue.lessons(&[lesson]).await.unwrap()[&lesson].version.clone()
     }
-    /// Straight into the catalogue's table: nobody can exchange a video yet.
+    /// Another video in its place; answers the new content's version.
+    pub async fn replace(&self, lesson: LessonId, duration_ms: i64) -> String {
+        let old = self.catalogue.lessons(&[lesson]).await.unwrap()[&lesson].asset.unwrap();
+        let new = media::testing::ready_video(&self.media, self.lecturer.person, duration_ms).await.unwrap();
+        self.catalogue.replace_asset(&self.lecturer, old, new).await.unwrap();
+        self.version(lesson).await
+    }
+    /// Straight into the catalogue's table: the same lesson with any content.
     pub async fn reencode(&self, lesson: LessonId, version: &str, duration_ms: Option<i64>) {
         let values = vec![version.into(), duration_ms.into(), lesson.uuid().into()];
         self.put("UPDATE catalogue_lesson SET version = ?, duration_ms = ? WHERE id = ?", values).await;

@@ -47,10 +47,43 @@ export const routes: RouteRecordRaw[] = [
         props: true,
       },
       {
+        path: 'courses/:id/versions',
+        name: 'courseHistory',
+        meta: { title: t('courseHistory'), roles: teaching },
+        component: () => import('@/features/review/console/HistoryPage.vue'),
+        props: true,
+      },
+      {
+        path: 'courses/:id/versions/:number',
+        name: 'courseVersion',
+        meta: { title: t('courseHistory'), roles: teaching },
+        component: () => import('@/features/review/console/VersionPage.vue'),
+        props: true,
+      },
+      {
+        path: 'reviews',
+        name: 'reviews',
+        meta: { title: t('reviews'), roles: admin },
+        component: () => import('@/features/review/console/ReviewsPage.vue'),
+      },
+      {
+        path: 'reviews/:id',
+        name: 'review',
+        meta: { title: t('review'), roles: teaching },
+        component: () => import('@/features/review/console/ReviewPage.vue'),
+        props: true,
+      },
+      {
         path: 'assets',
         name: 'assets',
         meta: { title: t('assets'), roles: teaching },
         component: () => import('@/features/media/console/AssetsPage.vue'),
+      },
+      {
+        path: 'library',
+        name: 'library',
+        meta: { title: t('library'), roles: teaching },
+        component: () => import('@/features/media/console/LibraryPage.vue'),
       },
       {
         path: 'reports/credits',
@@ -75,6 +108,12 @@ export const routes: RouteRecordRaw[] = [
         name: 'adjustments',
         meta: { title: t('adjustments'), roles: reporting },
         component: () => import('@/features/credits/console/AdjustmentsPage.vue'),
+      },
+      {
+        path: 'waiting',
+        name: 'waitingGrants',
+        meta: { title: t('waitingGrants'), roles: admin },
+        component: () => import('@/features/credits/console/WaitingGrantsPage.vue'),
       },
       {
         path: 'study-flags',
@@ -106,6 +145,12 @@ export const routes: RouteRecordRaw[] = [
         name: 'play',
         meta: { title: t('play'), roles: admin },
         component: () => import('@/features/gamification/console/PlayPage.vue'),
+      },
+      {
+        path: 'objects',
+        name: 'objects',
+        meta: { title: t('objects'), roles: admin },
+        component: () => import('@/features/media/console/ObjectsPage.vue'),
       },
       {
         path: 'ledger',

@@ -24,9 +24,14 @@ async function tell() {
   if (credited > 0) useToasts().ok(t('toldLater', exact(credited)))
 }
 
+async function keepShell() {
+  const { keep } = await import('./update')
+  await keep()
+}
+
 export function work() {
   if (import.meta.env.PROD && 'serviceWorker' in navigator)
-    navigator.serviceWorker.register('/sw.js').catch(() => {
+    keepShell().catch(() => {
       // Without it the app only needs a line to open.
     })
   watch(() => session.viewer?.id, tell, { immediate: true })

@@ -1,12 +1,22 @@
 // Puts an HLS playlist into a video element. WebKit plays it by itself; Chromium claims to as well, and does it badly, so the
 // answer of canPlayType is not asked first.
 import type { ErrorData } from 'hls.js'
+import type { Router } from 'vue-router'
 
 export type Fault = 'expired' | 'network' | 'media'
 
 export function playsByItself(agent: string): boolean {
   if (/iP(hone|ad|od)/.test(agent)) return true
   return /Macintosh/.test(agent) && /Safari/.test(agent) && !/Chrom(e|ium)|Edg|Firefox/.test(agent)
+}
+
+/** Fetches the lesson's page and what plays while nobody waits, so that a tap is answered by a picture. Not for who saves data. */
+export function warm(router: Router): void {
+  const { connection } = navigator as { connection?: { saveData?: boolean } }
+  if (connection?.saveData) return
+  const page: unknown = router.getRoutes().find(({ name }) => name === 'lesson')?.components?.default
+  if (typeof page === 'function') Promise.resolve(page()).catch(() => undefined)
+  if (!playsByItself(navigator.userAgent)) void import('hls.js/light').catch(() => undefined)
 }
 
 /** Resolves to what lets go of it. `onFault` is told what cannot be mended here. */
@@ -24,6 +34,8 @@ export async function attach(
     maxBufferLength: 60,
     backBufferLength: 30,
     startLevel: -1,
+    // The first picture does not wait for the element to be ready.
+    startFragPrefetch: true,
     capLevelToPlayerSize: true,
   })
   let mended = 0

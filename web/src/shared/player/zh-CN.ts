@@ -11,6 +11,7 @@ export const t = words({
   times: (rate: number) => `${rate}×`,
   captions: '字幕',
   captionsOff: '字幕关',
+  soundOnly: '只听声音（省流量）',
   fullScreen: '全屏',
   leaveFullScreen: '退出全屏',
   mute: '静音',

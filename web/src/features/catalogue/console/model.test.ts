@@ -69,6 +69,8 @@ describe('a course', () => {
     hours: '8',
     credits: null,
     charactersPerMinute: 600,
+    source: '',
+    edition: '',
   }
   it('sends only what was changed', () => {
     const form = courseForm(course)

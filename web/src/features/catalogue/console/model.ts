@@ -7,7 +7,7 @@ import { t } from './zh-CN'
 
 type CourseFacts = Pick<
   Plain<Course>,
-  'title' | 'summary' | 'required' | 'hours' | 'credits' | 'charactersPerMinute'
+  'title' | 'summary' | 'required' | 'hours' | 'credits' | 'charactersPerMinute' | 'source' | 'edition'
 >
 export const courseForm = (course: CourseFacts) => ({
   title: course.title,
@@ -16,6 +16,8 @@ export const courseForm = (course: CourseFacts) => ({
   hours: course.hours,
   credits: course.credits ?? '',
   charactersPerMinute: String(course.charactersPerMinute),
+  source: course.source,
+  edition: course.edition,
 })
 export type CourseForm = ReturnType<typeof courseForm>
 

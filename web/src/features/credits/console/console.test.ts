@@ -206,14 +206,28 @@ it('a dry run is started, looked after, and ends in its figures', async () => {
     nodes: [],
     pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null },
   }
+  const term = (id: string, name: string, starts: string, ends: string) => ({ id, name, starts, ends })
   const asked = serve({
+    DryRunTerms: {
+      terms: [
+        term('trm_9', '2099 春', '2099-02-01', '2099-07-31'),
+        term('trm_2', '2026 秋', '2026-08-01', '2027-01-31'),
+        term('trm_1', '2026 春', '2026-02-01', '2026-07-31'),
+      ],
+    },
     StartDryRun: { startDryRun: { __typename: 'DryRunPayload', dryRun: state('QUEUED', 0) } },
     DryRunState: { dryRun: state('READY', 1) },
     DryRunRows: { dryRun: { __typename: 'DryRun', id: 'dry_1', rows: none } },
   })
   const panel = show(DryRunPanel, { version: 'college-2026' })
+  await rest()
+  const pick = panel.get('select')
+  // What has not begun has no facts; the newest that has comes first.
+  expect(pick.findAll('option').map((option) => option.text())).toEqual(['2026 秋', '2026 春'])
+  await pick.setValue('trm_1')
   await press(panel, '开始试运行')
   await rest()
+  expect(only(asked, 'StartDryRun')).toEqual([{ version: 'college-2026', termId: 'trm_1' }])
   expect(panel.get('[role=status]').text()).toContain('已提交')
   expect(router.replace).toHaveBeenCalledWith({ query: { run: 'dry_1' } })
   await vi.advanceTimersByTimeAsync(1000)

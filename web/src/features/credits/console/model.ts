@@ -5,9 +5,11 @@ import type {
   PackBodyFragment,
   PackState,
   TryFactInput,
+  WaitingGrantsQuery,
 } from '@/shared/gql/console/credits/graphql'
 import type { Plain } from '@/shared/plain'
 
+export type Grant = WaitingGrantsQuery['waitingGrants']['nodes'][number]
 export type PackNumber = Plain<PackBodyFragment>['rules'][number]['numbers'][number]
 
 const rank: Record<PackState, number> = { ACTIVE: 0, SCHEDULED: 1, DRAFT: 2, SHIPPED: 3, PAST: 4 }
@@ -20,6 +22,11 @@ export function inOrder<Pack extends { state: PackState; version: string }>(pack
 export function reference({ document, edition, article }: Plain<PackNumber['basis']>): string {
   const title = /^[《〔]/.test(document) || document.length > 24 ? document : `《${document}》`
   return `${title}${edition ? `（${edition}）` : ''}${article ?? ''}`
+}
+
+/** Facts are there only of a term that has begun. */
+export function begun<Term extends { starts: string }>(terms: Term[], today: string): Term[] {
+  return terms.filter(({ starts }) => starts <= today)
 }
 
 export interface Fault {

@@ -2,7 +2,10 @@ import { words } from '@/shared/words'
 
 export const t = words({
   intro: '用这个规则包把一个学期的学习事实重新算一遍，看每名学员会有什么不同。',
-  introNote: '只算不记：不产生任何记录，也不影响学员。由系统取最近的学期。',
+  introNote: '只算不记：不产生任何记录，也不影响学员。',
+  pickTerm: '用哪个学期的学习事实',
+  termDays: (from: string, to: string) => `${from} 至 ${to}`,
+  noTerms: '还没有已经开始的学期，不能试运行。',
   start: '开始试运行',
   again: '重新试运行',
   queued: '已提交，等待计算…',

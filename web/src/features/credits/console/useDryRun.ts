@@ -27,9 +27,11 @@ export function useDryRun() {
     clearTimeout(waiting)
   })
 
-  async function start(version: string) {
+  async function start(version: string, termId: string) {
     const mine = begin()
-    const { data, error: refused } = await api.value.mutation(StartDryRunDocument, { version }).toPromise()
+    const { data, error: refused } = await api.value
+      .mutation(StartDryRunDocument, { version, termId })
+      .toPromise()
     if (mine === asked) take(data?.startDryRun?.dryRun, refused, mine)
     return run.value
   }

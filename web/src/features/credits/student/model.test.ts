@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byDay, correction, dayName, shortHash } from './model'
+import { byDay, correction, dayName, hand, shortHash } from './model'
 
 const now = new Date('2026-11-21T02:00:00Z')
 
@@ -37,3 +37,11 @@ describe('a correction', () => {
 
 it('shortens a hash to what the eye compares', () =>
   expect(shortHash('9f2c4a7be01d5583aa6017cf3f8e20e4')).toBe('9f2c4a7b…8e20e4'))
+
+it.each([
+  ['adjust', 'handAdjusted'],
+  ['correct', 'handCorrected'],
+  ['issue:reading.done', 'handRules'],
+])('who made an entry against %s is told in words, not by the name of an account', (contra, key) =>
+  expect(hand(contra)).toBe(key),
+)

@@ -45,3 +45,9 @@ export function correction(entry: Pick<Entry, 'reverses'>): string | null {
     `${signed(reverses.amount)} ${t(reverses.measure)}`,
   )
 }
+
+/** By whose hand an entry came, from the account on its other side. */
+export function hand(contra: string) {
+  if (contra === 'adjust') return 'handAdjusted'
+  return contra === 'correct' ? 'handCorrected' : 'handRules'
+}

@@ -9,6 +9,9 @@ export function leadWithTitle(text: HTMLElement | null, title: string): boolean 
   return says
 }
 
+/** Whether the text is the pages of a PDF, each a picture with its text. */
+export const hasPages = (html: string) => html.startsWith('<figure')
+
 /** Wide tables scroll inside a frame of their own that the keyboard can reach. */
 export function frameTables(text: HTMLElement | null) {
   text?.querySelectorAll('table').forEach((table) => {

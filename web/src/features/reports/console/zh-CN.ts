@@ -146,4 +146,5 @@ export const kinds: Record<string, string> = {
   gol: '团队目标',
   frz: '不计入节奏的日子',
   flg: '学习提示',
+  wtg: '待审批的计分',
 }

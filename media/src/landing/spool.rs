@@ -10,7 +10,7 @@ use tokio::{
 
 const BUFFER: usize = 512 << 10;
 
-pub struct Spool {
+pub(crate) struct Spool {
     file: BufWriter<File>,
 }
 

@@ -16,6 +16,9 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// Hits that count.
 const SHOWN: usize = 10;
 
+/// Makes of a question what is typed.
+type Turn = fn(&str) -> String;
+
 struct Question {
     text: String,
     answer: String,
@@ -37,7 +40,7 @@ fn main() -> Outcome<()> {
         passages.len(),
         questions.len()
     );
-    let kinds: [(&str, fn(&str) -> String); 3] =
+    let kinds: [(&str, Turn); 3] =
         [("whole question", str::to_owned), ("whole question in pinyin", pinyin), ("two words", two_words)];
     for (asked, turned) in kinds {
         for (found_by, way) in [("both", Way::Both), ("segmentation", Way::Words), ("pairs", Way::Pairs)] {
@@ -140,13 +143,7 @@ impl Score {
     }
 }
 
-fn measure(
-    index: &Index,
-    questions: &[Question],
-    turned: fn(&str) -> String,
-    way: Way,
-    tell_misses: bool,
-) -> Outcome<Score> {
+fn measure(index: &Index, questions: &[Question], turned: Turn, way: Way, tell_misses: bool) -> Outcome<Score> {
     let searcher = Searcher { audiences: vec!["/".to_owned()] };
     let mut score = Score { halves: Default::default(), times: Vec::with_capacity(questions.len()) };
     for question in questions {

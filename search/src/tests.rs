@@ -32,13 +32,17 @@ fn shelf(documents: Vec<Document>) -> Index {
 }
 
 fn library() -> Index {
-    shelf(vec![
+    shelf(books())
+}
+
+fn books() -> Vec<Document> {
+    vec![
         document("les_1", "党章学习：党的根本大法", "《中国共产党章程》是党的总章程，集中体现了党的性质和宗旨。"),
         document("les_2", "党员的义务与权利", "党员必须履行下列义务：认真学习马克思列宁主义；贯彻执行党的基本路线。"),
         document("les_3", "入党积极分子培养", "党组织要指定一至两名正式党员作培养联系人。考察时间一年以上。"),
         document("les_4", "人工智能（ＡＩ）与党建工作", "用 AI 工具整理会议记录，长征路上的故事。"),
         document("les_5", "重温长征精神", "红军不怕远征难。血战湘江，四渡赤水。"),
-    ])
+    ]
 }
 
 fn school() -> Searcher {

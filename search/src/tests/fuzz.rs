@@ -1,6 +1,8 @@
 //! Queries nobody would type, by the thousand, against an index with something to find: an answer each, and none that leaks.
 
-use super::{document, library, school};
+use std::sync::Arc;
+
+use super::{books, document, library, school};
 use crate::{Index, Query, Searcher};
 
 /// More with XIANFENG_FUZZ in the environment.
@@ -81,8 +83,11 @@ fn query(dice: &mut Dice) -> String {
     text
 }
 
-fn shelf() -> Index {
-    let index = library();
+fn shelf() -> Arc<Index> {
+    let index = Arc::new(library());
+    let build = index.build().unwrap();
+    build.add(&books()).unwrap();
+    build.finish(1).unwrap();
     let mut hidden = document("les_h", "党章绝密", "党员 权利 义务 长征 marx 党史");
     (hidden.group, hidden.course, hidden.audience) = ("crs_h".into(), "crs_h".into(), "branch_9".into());
     hidden.tags = vec!["绝密".into()];

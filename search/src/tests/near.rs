@@ -41,7 +41,9 @@ fn chinese_and_pinyin_may_be_mixed() {
 
 #[test]
 fn synonyms_find_each_other_and_the_words_typed_stand_first() {
-    let index = shelf(vec![document("a", "中国共产党章程", ""), document("b", "党章", "")]);
+    let mut all = vec![document("a", "中国共产党章程", ""), document("b", "党章", "")];
+    all.extend((0..8).map(|n| document(&format!("other_{n}"), "另一篇课文", "与此无关")));
+    let index = shelf(all);
     assert_eq!(titles(&ask(&index, "党章")), ["党章", "中国共产党章程"]);
     assert_eq!(titles(&ask(&index, "中国共产党章程")), ["中国共产党章程", "党章"]);
 }

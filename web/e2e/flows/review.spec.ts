@@ -70,6 +70,7 @@ test('a course is sent back, published by a reviewer, and changed in a draft', a
   await form.getByRole('button', { name: '保存修改' }).click()
   await expect(main(page)).toContainText('2026 年第 1 版')
   await button(page, '提交审核').click()
+  await expect(main(page)).toContainText('正在审核')
   await openReview(admin, title)
   await button(admin, '通过').click()
   await expect(main(admin)).toContainText('已通过并发布')

@@ -40,7 +40,7 @@ pub fn outbox() -> Outbox {
 pub fn handlers(houses: &Houses) -> Handlers {
     let mut handlers = Handlers::default();
     media::jobs::handlers(&houses.media, &mut handlers);
-    catalogue::jobs::handlers(&houses.catalogue, &houses.index, &mut handlers);
+    catalogue::jobs::handlers(&houses.catalogue, &mut handlers);
     learning::handlers(&houses.learning, &mut handlers);
     credits::jobs::handlers(&houses.credits, &mut handlers);
     appeals::jobs::handlers(&houses.appeals, &mut handlers);

@@ -1,12 +1,13 @@
 //! What the collector reads of each segment, opened once and kept: opening columns anew for each search would cost more than most searches.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tantivy::columnar::{Column, ColumnValues};
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use crate::names::Names;
 use crate::schema::{self, Facts};
 
 /// The columns of one segment.
@@ -57,12 +58,14 @@ impl Columns {
 pub(crate) struct Shelf {
     pub searcher: Searcher,
     pub columns: Vec<Arc<Columns>>,
+    /// Of those who teach what is in it.
+    pub people: Arc<Names>,
     kept: Arc<HashMap<SegmentId, Arc<Columns>>>,
 }
 
 impl Shelf {
     pub fn new(searcher: Searcher, before: Option<&Shelf>) -> tantivy::Result<Shelf> {
-        let (mut columns, mut kept) = (Vec::new(), HashMap::new());
+        let (mut columns, mut kept) = (Vec::<Arc<Columns>>::new(), HashMap::new());
         for reader in searcher.segment_readers() {
             let known = before.and_then(|before| before.kept.get(&reader.segment_id()));
             let opened = match known {
@@ -72,6 +75,9 @@ impl Shelf {
             kept.insert(reader.segment_id(), opened.clone());
             columns.push(opened);
         }
-        Ok(Shelf { searcher, columns, kept: Arc::new(kept) })
+        let facts = columns.iter().flat_map(|columns| &columns.facts);
+        let teachers: BTreeSet<&str> = facts.flat_map(|facts| &facts.teachers).map(String::as_str).collect();
+        let people = Arc::new(Names::of(teachers.into_iter()));
+        Ok(Shelf { searcher, columns, people, kept: Arc::new(kept) })
     }
 }

@@ -53,8 +53,14 @@ pub struct Document {
     pub course: String,
     pub lesson: Option<String>,
     pub lecturers: Vec<String>,
+    /// Names of the lecturers: they are neither completed nor altered.
+    #[serde(default)]
+    pub teachers: Vec<String>,
     /// Where in the reading.
     pub block: Option<u32>,
+    /// The block is a page.
+    #[serde(default)]
+    pub page: bool,
     /// Where in the video.
     pub start_ms: Option<u64>,
     /// Words that the course is filed under: found like headings, and suggested.

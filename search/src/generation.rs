@@ -138,10 +138,14 @@ impl Generation {
             Ok(())
         });
         // A writer of many threads is for filling only.
-        if let Some(writer) = self.seat.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            writer.wait_merging_threads()?;
-        }
+        self.rest()?;
         self.settled(done, Some(watermark))
+    }
+
+    /// Lets go of the right to write, which others may want; the next change takes it again.
+    pub fn rest(&self) -> Result<(), Error> {
+        let writer = self.seat.lock().unwrap_or_else(PoisonError::into_inner).take();
+        writer.map_or(Ok(()), |writer| Ok(writer.wait_merging_threads()?))
     }
 
     fn settled(&self, done: Result<(), Error>, watermark: Option<i64>) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::fold::{self, fold, is_han, is_letter};
 use crate::lexicon::Lexicon;
+use crate::names::Known;
 use crate::sound;
 use crate::tokenise;
 use crate::wish::{Piece, Unit, Wish};
@@ -99,11 +100,18 @@ impl Seeker {
     }
 
     /// What answers to the wish in folded letters.
-    pub fn marks(&self, letters: &[char], title: bool) -> Vec<Mark> {
-        let look = |needles: &[Needle], first: usize| -> Vec<Mark> {
+    pub fn marks(&self, lexicon: &Lexicon, letters: &[char], title: bool) -> Vec<Mark> {
+        let mut starts = None;
+        let mut look = |needles: &[Needle], first: usize| -> Vec<Mark> {
             let mut marks = Vec::new();
             for (why, needle) in needles.iter().enumerate() {
-                needle.find(letters, title, first + why, &mut marks);
+                let places: Option<&[bool]> = match needle {
+                    // They stand for the words of a title, as the index has it.
+                    Needle::Initials(_) if !title => continue,
+                    Needle::Initials(_) => Some(starts.get_or_insert_with(|| tokenise::word_starts(lexicon, letters))),
+                    _ => None,
+                };
+                needle.find(letters, places, first + why, &mut marks);
             }
             marks
         };
@@ -146,16 +154,16 @@ fn mixed(pieces: &[Piece]) -> Vec<(Option<char>, String)> {
 }
 
 impl Needle {
-    fn find(&self, letters: &[char], title: bool, why: usize, marks: &mut Vec<Mark>) {
+    /// Only at the places that are true, where there are places.
+    fn find(&self, letters: &[char], places: Option<&[bool]>, why: usize, marks: &mut Vec<Mark>) {
         let room = MOST_MARKS.saturating_sub(marks.len());
-        if matches!(self, Needle::Initials(_)) && !title {
-            return;
-        }
         let mut at = 0;
         let mut found = 0;
         while let Some(rest) = letters.get(at..).filter(|rest| !rest.is_empty() && found < room) {
             let before = at.checked_sub(1).and_then(|before| letters.get(before));
-            match self.length(before, rest).filter(|length| *length > 0) {
+            let may = places.is_none_or(|places| places.get(at).copied().unwrap_or(false));
+            let length = if may { self.length(before, rest) } else { None };
+            match length.filter(|length| *length > 0) {
                 Some(length) => {
                     marks.push(Mark { start: at, end: at + length, why });
                     found += 1;
@@ -210,22 +218,22 @@ fn begins(rest: &[char], initials: &str) -> Option<usize> {
 }
 
 /// The fragments of a hit: the title if it is marked, the body if there is one.
-pub(crate) fn fragments(lexicon: &Lexicon, seeker: &Seeker, title: &str, body: &str) -> Vec<Fragment> {
+pub(crate) fn fragments(known: Known<'_>, seeker: &Seeker, title: &str, body: &str) -> Vec<Fragment> {
     let heard = Text::of(title);
-    let marks = seeker.marks(&heard.folded, true);
-    let title = (!marks.is_empty()).then(|| heard.cut("title", lexicon, (0, heard.shown.len()), &marks));
+    let marks = seeker.marks(known.lexicon, &heard.folded, true);
+    let title = (!marks.is_empty()).then(|| heard.cut("title", known, (0, heard.shown.len()), &marks));
     let body = (!body.trim().is_empty()).then(|| {
         let heard = Text::of(body);
-        let mut marks = seeker.marks(&heard.folded, false);
+        let mut marks = seeker.marks(known.lexicon, &heard.folded, false);
         marks.sort_unstable();
-        heard.cut("body", lexicon, window(&heard.shown, &marks), &marks)
+        heard.cut("body", known, window(&heard.shown, &marks), &marks)
     });
     title.into_iter().chain(body).collect()
 }
 
 /// Stretches of a title that no line may be broken within.
-pub(crate) fn whole(lexicon: &Lexicon, title: &str) -> Vec<(usize, usize)> {
-    lexicon.whole(&title.chars().map(fold).collect::<Vec<_>>())
+pub(crate) fn whole(known: Known<'_>, title: &str) -> Vec<(usize, usize)> {
+    known.whole(&title.chars().map(fold).collect::<Vec<_>>())
 }
 
 /// A text as it is shown and as it is compared, letter by letter.
@@ -242,12 +250,11 @@ impl Text {
     }
 
     /// The stretch as shown, with dots where something was left out, and the marks within it. Its ends never lie within what stays whole.
-    fn cut(&self, field: &'static str, lexicon: &Lexicon, window: (usize, usize), marks: &[Mark]) -> Fragment {
+    fn cut(&self, field: &'static str, known: Known<'_>, window: (usize, usize), marks: &[Mark]) -> Fragment {
         let letters = &self.shown;
         let around = (window.0.saturating_sub(MARGIN), (window.1 + MARGIN).min(letters.len()));
         let near = self.folded.get(around.0..around.1).unwrap_or_default();
-        let whole: Vec<_> =
-            lexicon.whole(near).into_iter().map(|(from, to)| (from + around.0, to + around.0)).collect();
+        let whole: Vec<_> = known.whole(near).into_iter().map(|(from, to)| (from + around.0, to + around.0)).collect();
         let (mut start, mut end) = window;
         for (from, to) in &whole {
             if *from < start && start < *to {

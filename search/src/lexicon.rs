@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use jieba_rs::Jieba;
 
 use crate::fold::{self, fold, folded};
+use crate::names::Names;
 use crate::{schema, sound};
 
 /// Words that jieba does not know or would cut apart, one a line. Part of the index's stamp.
@@ -18,6 +19,8 @@ const SYNONYMS: &str = include_str!("../dict/synonyms.txt");
 const FIXED: &str = include_str!("../dict/fixed.txt");
 const NAMES: &str = include_str!("../dict/names.txt");
 const SURNAMES: &str = include_str!("../dict/surnames.txt");
+
+const BYTE_ORDER: char = '\u{feff}';
 
 /// A book title up to so many characters stays whole.
 const LONGEST_TITLE: usize = 40;
@@ -43,7 +46,8 @@ impl Words {
     pub fn read(folder: &Path) -> io::Result<Words> {
         let read = |name: &str| match fs::read_to_string(folder.join(name)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-            other => other,
+            // Editors of some systems begin a file with a mark that is no letter of the first line.
+            other => other.map(|text| text.trim_start_matches(BYTE_ORDER).to_owned()),
         };
         let (terms, synonyms) = (read("terms.txt")?, read("synonyms.txt")?);
         Ok(Words { terms, synonyms, fixed: read("fixed.txt")?, names: read("names.txt")? })
@@ -59,10 +63,10 @@ pub(crate) struct Term {
 
 /// Phrases looked for in folded text, by their first character, the longest first.
 #[derive(Debug, Default)]
-struct Phrases(HashMap<char, Vec<Vec<char>>>);
+pub(crate) struct Phrases(HashMap<char, Vec<Vec<char>>>);
 
 impl Phrases {
-    fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Phrases {
+    pub fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Phrases {
         let mut all: HashMap<char, Vec<Vec<char>>> = HashMap::new();
         for line in lines {
             let letters: Vec<char> = line.chars().map(fold).collect();
@@ -76,17 +80,17 @@ impl Phrases {
         Phrases(all)
     }
 
-    /// How long the longest phrase is that stands at the beginning.
-    fn at(&self, letters: &[char]) -> Option<usize> {
-        let all = self.0.get(letters.first()?)?;
-        all.iter().find(|phrase| letters.starts_with(phrase)).map(Vec::len)
+    /// How long the phrases are that stand at the beginning, the longest first.
+    pub fn lengths_at(&self, letters: &[char]) -> impl Iterator<Item = usize> {
+        let all = letters.first().and_then(|first| self.0.get(first)).map(Vec::as_slice).unwrap_or_default();
+        all.iter().filter(|phrase| letters.starts_with(phrase)).map(Vec::len)
     }
 
     fn within(&self, letters: &[char]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(rest) = letters.get(at..).filter(|rest| !rest.is_empty()) {
-            match self.at(rest) {
+            match self.lengths_at(rest).next() {
                 Some(length) => {
                     found.push((at, at + length));
                     at += length;
@@ -105,8 +109,7 @@ pub(crate) struct Lexicon {
     synonyms: HashMap<String, Vec<String>>,
     longest_synonym: usize,
     fixed: Phrases,
-    names: Phrases,
-    spelled_names: Vec<String>,
+    pub names: Names,
     surnames: HashSet<char>,
     /// Of everything that shapes what is on disk.
     pub stamp: u64,
@@ -132,10 +135,9 @@ impl Lexicon {
                 terms.push(term);
             }
         }
-        let named = || lines(NAMES).chain(lines(&words.names)).filter(|name| name.chars().count() > 1);
-        let names = Phrases::of(named());
+        let names = Names::of(lines(NAMES).chain(lines(&words.names)));
         let groups = lines(SYNONYMS).chain(lines(&words.synonyms));
-        let synonyms = synonyms(groups, &names);
+        let synonyms = synonyms(groups, |text| names.stand_alone(&jieba, text));
         let stamped = [fold::TRADITIONAL, sound::POLYPHONES, TERMS, &words.terms].concat();
         Lexicon {
             jieba,
@@ -144,7 +146,6 @@ impl Lexicon {
             synonyms,
             fixed: Phrases::of(lines(FIXED).chain(lines(&words.fixed))),
             names,
-            spelled_names: named().map(|name| sound::spelled(&folded(name))).collect(),
             surnames: lines(SURNAMES).flat_map(str::chars).collect(),
             stamp: schema::fingerprint(stamped.as_bytes()),
         }
@@ -179,34 +180,21 @@ impl Lexicon {
                 .all(|(c, letter)| sound::readings(*c).any(|syllable| syllable.as_bytes().first() == Some(&letter)))
     }
 
-    /// Whether letters spell a name, or something in which one is.
-    pub fn spells_name(&self, letters: &str) -> bool {
-        self.spelled_names.iter().any(|name| letters.contains(name.as_str()))
+    pub fn is_surname(&self, c: char) -> bool {
+        self.surnames.contains(&c)
     }
 
-    /// Where people's names stand in folded letters.
-    pub fn names(&self, letters: &[char]) -> Vec<(usize, usize)> {
-        self.names.within(letters)
-    }
-
-    pub fn has_name(&self, text: &str) -> bool {
-        let letters: Vec<char> = text.chars().map(fold).collect();
-        !self.names(&letters).is_empty()
-    }
-
-    /// Whether a folded word may be somebody's name: it is one we know, or two or three characters behind a surname that are no other word.
+    /// Whether a folded word of the query may be somebody's name: two or three characters behind a surname that are no other word.
     pub fn may_be_name(&self, word: &str) -> bool {
         let letters: Vec<char> = word.chars().collect();
-        let named =
-            matches!(letters.len(), 2 | 3) && letters.first().is_some_and(|first| self.surnames.contains(first));
+        let named = matches!(letters.len(), 2 | 3) && letters.first().is_some_and(|first| self.is_surname(*first));
         let known = || self.jieba.tag(word, false).first().is_some_and(|tag| tag.word == word && tag.tag != "nr");
-        self.has_name(word) || named && !known()
+        named && !known()
     }
 
-    /// Stretches of folded letters that must not be cut: fixed expressions, names, book titles.
-    pub fn whole(&self, letters: &[char]) -> Vec<(usize, usize)> {
+    /// Fixed expressions and book titles in folded letters; they may overlap.
+    pub fn fixed(&self, letters: &[char]) -> Vec<(usize, usize)> {
         let mut all = self.fixed.within(letters);
-        all.extend(self.names.within(letters));
         let mut open = None;
         for (at, c) in letters.iter().enumerate() {
             match c {
@@ -221,12 +209,12 @@ impl Lexicon {
                 _ => {}
             }
         }
-        merged(all)
+        all
     }
 }
 
 /// Overlapping stretches become one; those that only touch stay two.
-fn merged(mut all: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+pub(crate) fn merged(mut all: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     all.sort_unstable();
     let mut merged: Vec<(usize, usize)> = Vec::new();
     for (from, to) in all {
@@ -239,11 +227,14 @@ fn merged(mut all: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
 }
 
 /// Each text of a group leads to the others. A group in which a name stands is left out: names are not put in the place of other words.
-fn synonyms<'a>(groups: impl Iterator<Item = &'a str>, names: &Phrases) -> HashMap<String, Vec<String>> {
+fn synonyms<'a>(
+    groups: impl Iterator<Item = &'a str>,
+    has_name: impl Fn(&[char]) -> bool,
+) -> HashMap<String, Vec<String>> {
     let mut all: HashMap<String, Vec<String>> = HashMap::new();
     for group in groups {
         let group: Vec<String> = group.split_whitespace().map(folded).collect();
-        if group.iter().any(|text| !names.within(&text.chars().collect::<Vec<_>>()).is_empty()) {
+        if group.iter().any(|text| has_name(&text.chars().collect::<Vec<_>>())) {
             continue;
         }
         for text in &group {
@@ -256,5 +247,5 @@ fn synonyms<'a>(groups: impl Iterator<Item = &'a str>, names: &Phrases) -> HashM
 
 /// Lines that say something.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+    text.trim_start_matches(BYTE_ORDER).lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }

@@ -4,6 +4,7 @@
 //!
 //! Everything here blocks: callers are on `spawn_blocking`.
 
+mod building;
 mod columns;
 mod document;
 mod fold;
@@ -11,6 +12,8 @@ mod folder;
 mod generation;
 mod highlight;
 mod lexicon;
+mod mixed;
+mod names;
 mod near;
 mod page;
 mod query;
@@ -28,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use building::{Build, Incoming};
 pub use document::{Document, Kind};
 pub use highlight::Fragment;
 pub use lexicon::Words;
@@ -38,9 +42,10 @@ pub use tokenise::pieces;
 
 use generation::Generation;
 use lexicon::Lexicon;
+use names::Known;
 use reader::Reading;
 use schema::Fields;
-use store::{Building, Store};
+use store::Store;
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]
@@ -111,15 +116,15 @@ impl Index {
                 None
             }
         });
-        store.tidy()?;
         let (engine, path) = match opened {
             Some(opened) => opened,
             None => {
                 let (engine, path) = store.begin(&schema, &lexicon)?;
-                store.switch(&path, None)?;
+                store.switch(&path)?;
                 (engine, path)
             }
         };
+        store.tidy();
         let live = Generation::open(engine, fields, Some(path))?;
         Ok(Index::of(fields, schema, lexicon, live, was_there, Some(store)))
     }
@@ -166,20 +171,10 @@ impl Index {
         self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether it was never filled, or is damaged: somebody has to build it.
+    /// Whether it was never filled, or is damaged: somebody has to build it, and who searches is to be told that something may be missing.
     pub fn needs_building(&self) -> bool {
         let live = self.live();
         live.watermark().is_none() || live.is_broken()
-    }
-
-    /// Whether a searcher should be told that something may be missing.
-    pub fn is_rebuilding(&self) -> bool {
-        self.needs_building()
-    }
-
-    /// The same, by the name under which those who keep it ask.
-    pub fn fresh(&self) -> bool {
-        self.needs_building()
     }
 
     /// Whether there was an index when it was opened, sound or not: if not, this is a new node.
@@ -207,28 +202,24 @@ impl Index {
         self.live().watermark()
     }
 
-    /// Looks whether the files are all there, and whether another process made a new generation; takes that one over. Cheap; to be called every
-    /// second or so.
-    pub fn look(&self) -> Result<(), Error> {
+    /// Looks whether the files are all there, and whether another process made a new generation: that one is to be brought up to date and then
+    /// taken over by whoever keeps the index. Cheap; to be called every second or so.
+    pub fn look(self: &Arc<Self>) -> Result<Option<Incoming>, Error> {
         let live = self.live();
-        let Some(store) = &self.store else { return Ok(()) };
+        let Some(store) = &self.store else { return Ok(None) };
         let current = store.current();
         if current.is_some() && current != live.path && !self.building.load(Ordering::Acquire) {
-            return self.take_over(store, current.unwrap_or_default());
+            return self.incoming(store, current.unwrap_or_default()).map(Some);
         }
         if !live.is_broken() && (!live.is_whole() || current.is_none()) {
             live.careful(|_| Err::<(), _>(Error::Damaged)).or(Err(Error::Damaged))?;
         }
-        Ok(())
+        Ok(None)
     }
 
-    fn take_over(&self, store: &Store, path: PathBuf) -> Result<(), Error> {
+    fn incoming(self: &Arc<Self>, store: &Store, path: PathBuf) -> Result<Incoming, Error> {
         match store.sound(&path, &self.schema, &self.lexicon) {
-            Ok(engine) => {
-                self.set_live(Generation::open(engine, self.fields, Some(path))?);
-                tracing::info!("another process made the search index anew; it is used from now on");
-                Ok(())
-            }
+            Ok(engine) => Ok(Incoming::made_elsewhere(self, Generation::open(engine, self.fields, Some(path))?)),
             Err(reason) => {
                 tracing::warn!(%reason, "the search index that another process made is not used");
                 self.live().careful(|_| Err(Error::Damaged))
@@ -265,8 +256,7 @@ impl Index {
                 (Generation::open(engine, self.fields, Some(path))?, Some(lock))
             }
         };
-        self.building.store(true, Ordering::Release);
-        Ok(Build { index: self.clone(), generation: Some(generation), _lock: lock })
+        Ok(Build::begin(self, generation, lock))
     }
 
     /// The best hits first. Any text has an answer; one without a letter finds nothing.
@@ -274,17 +264,19 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] when the index cannot be read; it then needs building.
     pub fn search(&self, searcher: &Searcher, query: &Query) -> Result<Found, Error> {
-        self.live()
-            .careful(|shelf| Reading { shelf, fields: &self.fields, lexicon: &self.lexicon, searcher, query }.search())
+        self.live().careful(|shelf| Reading::of(shelf, &self.fields, &self.lexicon, (searcher, query)).search())
     }
 
     /// Titles, tags and terms of the dictionary that hold what was typed so far, as Chinese, pinyin or initials; each once.
     pub fn suggest(&self, searcher: &Searcher, prefix: &str, first: usize) -> Result<Vec<Suggestion>, Error> {
         let query = Query { text: prefix.to_owned(), ..Query::default() };
-        let query = &query;
-        self.live().careful(|shelf| {
-            Reading { shelf, fields: &self.fields, lexicon: &self.lexicon, searcher, query }.suggest(first)
-        })
+        self.live().careful(|shelf| Reading::of(shelf, &self.fields, &self.lexicon, (searcher, &query)).suggest(first))
+    }
+
+    /// Stretches of a text that no line may be broken within, in characters.
+    pub fn whole(&self, text: &str) -> Vec<(usize, usize)> {
+        let shelf = self.live().shelf();
+        highlight::whole(Known { lexicon: &self.lexicon, people: &shelf.people }, text)
     }
 
     /// How many documents there are.
@@ -325,42 +317,6 @@ fn in_memory(schema: &tantivy::schema::Schema, fields: Fields, lexicon: &Arc<Lex
     Generation::open(engine, fields, None)
 }
 
-/// A new index while the old one still answers. Dropped unfinished, it is as if it had never been.
-pub struct Build {
-    index: Arc<Index>,
-    generation: Option<Generation>,
-    _lock: Option<Building>,
-}
-
-impl Build {
-    pub fn add(&self, documents: &[Document]) -> Result<(), Error> {
-        self.generation.as_ref().map_or(Ok(()), |generation| generation.add(documents))
-    }
-
-    /// Commits, and lets it answer from here on, in one step. It holds everything announced up to `watermark`.
-    pub fn finish(mut self, watermark: i64) -> Result<u64, Error> {
-        let Some(generation) = self.generation.take() else { return Ok(0) };
-        generation.finish(watermark)?;
-        if let (Some(store), Some(path)) = (&self.index.store, &generation.path) {
-            store.switch(path, None)?;
-        }
-        self.index.set_live(generation);
-        self.index.building.store(false, Ordering::Release);
-        Ok(self.index.documents())
-    }
-}
-
-impl Drop for Build {
-    fn drop(&mut self) {
-        self.index.building.store(false, Ordering::Release);
-        if let Some(path) = self.generation.take().and_then(|generation| generation.path.clone())
-            && let Err(error) = std::fs::remove_dir_all(&path)
-        {
-            tracing::warn!(%error, path = %path.display(), "an unfinished search index could not be taken away");
-        }
-    }
-}
-
 /// Loads the dictionaries now rather than in the first search.
 pub fn warm() {
     Lexicon::of(&Words::default());
@@ -369,15 +325,4 @@ pub fn warm() {
 /// How Chinese would be typed in pinyin without tones: for measuring.
 pub fn spelled(text: &str) -> String {
     sound::spelled(&fold::folded(text))
-}
-
-/// The words of a question that say something: for measuring.
-pub fn telling_words(text: &str) -> Vec<String> {
-    let wish = wish::Wish::read(&Lexicon::of(&Words::default()), text);
-    let words = wish.units.into_iter().flat_map(|unit| match unit {
-        wish::Unit::Word { text, .. } | wish::Unit::Phrase(text) => vec![text],
-        wish::Unit::Latin(words) => words,
-        wish::Unit::Mixed(pieces) => pieces.into_iter().map(wish::Piece::text).collect(),
-    });
-    words.collect()
 }

@@ -1,8 +1,8 @@
-//! Which hits a page shows: one pass over all hits counts them and keeps the best, then no course may have more than a few before the others had
-//! their turn. A cursor is a place in that order, so a page begins where one ended.
+//! Which hits a page shows: one pass over all hits counts them and keeps the best, of each course no more than a few; then no course may have more
+//! than some before the others had their turn. A cursor is a place in that order, so a page begins where one ended.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -18,27 +18,23 @@ use crate::schema::Facts;
 
 /// Hits among which courses take turns; behind them only the score counts.
 const POOL: usize = 200;
+/// Hits of a course among them.
+const QUOTA: u32 = 12;
 /// Hits of a course in one turn.
 const TURN: u8 = 3;
-/// The turn of hits behind the pool.
-const BEHIND: u8 = u8::MAX;
 /// What being required and being new add at most.
 const REQUIRED: f32 = 0.06;
 const FRESH: f32 = 0.06;
 /// Days after which freshness counts for half.
 const HALF: f32 = 240.0;
 
-/// A place in the order of hits. Written and read as an opaque string.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cursor {
-    turn: u8,
-    score: Score,
-    tie: u64,
-}
+/// A place in the order of hits. Written and read as an opaque string. It is no score: scores depend on what others may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(u32);
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02x}{:08x}{:016x}", self.turn, self.score.to_bits(), self.tie)
+        write!(f, "{:08x}", self.0)
     }
 }
 
@@ -46,15 +42,9 @@ impl FromStr for Cursor {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let malformed = || Error::Invalid("the cursor is not one of ours");
-        if text.len() != 26 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(malformed());
-        }
-        let part = |range: std::ops::Range<usize>| text.get(range).ok_or_else(malformed);
-        let turn = u8::from_str_radix(part(0..2)?, 16).map_err(|_| malformed())?;
-        let score = Score::from_bits(u32::from_str_radix(part(2..10)?, 16).map_err(|_| malformed())?);
-        let tie = u64::from_str_radix(part(10..26)?, 16).map_err(|_| malformed())?;
-        if score.is_finite() { Ok(Cursor { turn, score, tie }) } else { Err(malformed()) }
+        let ours = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let place = if ours { u32::from_str_radix(text, 16).ok() } else { None };
+        place.map(Cursor).ok_or(Error::Invalid("the cursor is not one of ours"))
     }
 }
 
@@ -100,41 +90,44 @@ pub struct Counts {
 /// Courses and lecturers beyond these are not told.
 const MOST_VALUES: usize = 20;
 
-/// Collects the best hits of the asked kinds behind a place, and counts.
+/// Collects the best hits of the asked kinds, and counts.
 pub(crate) struct Best<'a> {
     columns: &'a [Arc<Columns>],
     limit: usize,
+    /// Of one course.
+    quota: u32,
     kinds: &'a [Kind],
     /// Only tags too, for suggestions.
     tags: bool,
-    after: Option<(Score, u64)>,
     day: i32,
     /// What was said not to be wanted. Not a part of the query: there, phrases that are excluded are looked up backwards, which tantivy forbids.
     unwanted: Option<&'a HashSet<DocAddress>>,
+    /// What is shown already.
+    shown: Option<&'a HashSet<DocAddress>>,
 }
 
 impl<'a> Best<'a> {
     pub fn of(shelf: &'a Shelf, query: &'a Query) -> Best<'a> {
-        Best {
-            columns: &shelf.columns,
-            limit: POOL,
-            kinds: &query.kinds,
-            tags: false,
-            after: None,
-            day: query.day,
-            unwanted: None,
-        }
+        let quota = if query.course.is_some() { u32::MAX } else { QUOTA };
+        let (columns, kinds, day) = (shelf.columns.as_slice(), query.kinds.as_slice(), query.day);
+        Best { columns, limit: POOL, quota, kinds, tags: false, day, unwanted: None, shown: None }
     }
     /// The best titles and tags.
     pub fn titles(shelf: &'a Shelf, limit: usize) -> Best<'a> {
-        Best { columns: &shelf.columns, limit, kinds: &[], tags: true, after: None, day: 0, unwanted: None }
+        let columns = shelf.columns.as_slice();
+        Best { columns, limit, quota: u32::MAX, kinds: &[], tags: true, day: 0, unwanted: None, shown: None }
     }
     pub fn without(self, unwanted: Option<&'a HashSet<DocAddress>>) -> Best<'a> {
         Best { unwanted, ..self }
     }
-    /// The next behind the pool.
-    pub fn behind(self, last: &Rank, limit: usize) -> Best<'a> {
-        Best { after: Some((last.score, last.tie)), limit, ..self }
+    /// The next best, whatever their course.
+    pub fn behind(self, shown: &'a HashSet<DocAddress>, limit: usize) -> Best<'a> {
+        Best { shown: Some(shown), quota: u32::MAX, limit, ..self }
+    }
+
+    fn course(&self, rank: &Rank) -> Option<&str> {
+        let columns = self.columns.get(usize::try_from(rank.place.segment_ord).ok()?)?;
+        columns.facts_of(rank.place.doc_id).map(|facts| facts.course.as_str())
     }
 }
 
@@ -200,21 +193,21 @@ impl Collector for Best<'_> {
         let columns = self.columns.get(place).ok_or_else(missing)?.clone();
         let wanted = |kind: Kind| self.kinds.is_empty() || self.kinds.contains(&kind);
         let here = |place: &&DocAddress| place.segment_ord == ordinal;
-        let unwanted = self.unwanted.into_iter().flatten().filter(here).map(|place| place.doc_id).collect();
+        let left_out = self.unwanted.into_iter().chain(self.shown).flatten();
+        let unwanted = left_out.filter(here).map(|place| place.doc_id).collect();
+        let many = columns.facts.len();
         Ok(Segment {
             ordinal,
             unwanted,
-            courses: vec![0; if self.tags { 0 } else { columns.facts.len() }],
-            weights: vec![0.0; columns.facts.len()],
+            courses: vec![0; if self.tags { 0 } else { many }],
+            weights: vec![0.0; many],
+            kept: Kept::new(self.limit, self.quota, many),
             columns,
             wanted: Kind::ALL.map(wanted),
             tags: self.tags,
-            limit: self.limit,
-            after: self.after,
             day: self.day,
             kinds: Default::default(),
             total: 0,
-            heap: BinaryHeap::with_capacity(self.limit + 1),
         })
     }
 
@@ -223,7 +216,7 @@ impl Collector for Best<'_> {
     }
 
     fn merge_fruits(&self, fruits: Vec<Tally>) -> tantivy::Result<Tally> {
-        let mut all = Tally::default();
+        let (mut all, several) = (Tally::default(), fruits.len() > 1);
         for fruit in fruits {
             all.total += fruit.total;
             all.kinds.iter_mut().zip(fruit.kinds).for_each(|(sum, count)| *sum += count);
@@ -231,8 +224,73 @@ impl Collector for Best<'_> {
             all.ranks.extend(fruit.ranks);
         }
         all.ranks.sort_unstable_by_key(|rank| Reverse(*rank));
+        if several && self.quota < u32::MAX {
+            let mut had: HashMap<String, u32> = HashMap::new();
+            all.ranks.retain(|rank| {
+                self.course(rank).is_none_or(|course| {
+                    let had = had.entry(course.to_owned()).or_insert(0);
+                    *had += 1;
+                    *had <= self.quota
+                })
+            });
+        }
         all.ranks.truncate(self.limit);
         Ok(all)
+    }
+}
+
+/// The best so far, and what is certainly not among them.
+struct Kept {
+    limit: usize,
+    quota: u32,
+    /// Unordered, twice as many as wanted at most; each with the number of its course.
+    ranks: Vec<(Rank, usize)>,
+    worst: Option<Rank>,
+    /// The score of the last of a course that has its quota, by course.
+    floors: Vec<Score>,
+    had: Vec<u32>,
+}
+
+impl Kept {
+    fn new(limit: usize, quota: u32, courses: usize) -> Kept {
+        let courses = if quota < u32::MAX { courses } else { 0 };
+        let (floors, had) = (vec![Score::NEG_INFINITY; courses], vec![0; courses]);
+        Kept { limit, quota, ranks: Vec::with_capacity(limit.min(POOL) * 2), worst: None, floors, had }
+    }
+
+    /// Whether a score that cannot become more than this is too little.
+    fn is_beneath(&self, most: Score, course: usize) -> bool {
+        self.worst.is_some_and(|worst| most < worst.score) || self.floors.get(course).is_some_and(|floor| most < *floor)
+    }
+
+    fn add(&mut self, rank: Rank, course: usize) {
+        if self.worst.is_some_and(|worst| rank < worst) {
+            return;
+        }
+        self.ranks.push((rank, course));
+        if self.ranks.len() >= self.limit.saturating_mul(2) {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        self.ranks.sort_unstable_by_key(|(rank, _)| Reverse(*rank));
+        if self.quota < u32::MAX {
+            let (quota, floors, had) = (self.quota, &mut self.floors, &mut self.had);
+            self.ranks.retain(|(rank, course)| {
+                let (Some(had), Some(floor)) = (had.get_mut(*course), floors.get_mut(*course)) else { return true };
+                *had += 1;
+                if *had == quota {
+                    *floor = rank.score;
+                }
+                *had <= quota
+            });
+            had.fill(0);
+        }
+        self.ranks.truncate(self.limit);
+        if self.ranks.len() == self.limit {
+            self.worst = self.ranks.last().map(|(rank, _)| *rank);
+        }
     }
 }
 
@@ -245,13 +303,10 @@ pub(crate) struct Segment {
     weights: Vec<f32>,
     wanted: [bool; Kind::ALL.len()],
     tags: bool,
-    limit: usize,
-    after: Option<(Score, u64)>,
     day: i32,
     kinds: [usize; Kind::ALL.len()],
     total: usize,
-    /// The worst kept hit on top.
-    heap: BinaryHeap<Reverse<Rank>>,
+    kept: Kept,
 }
 
 impl Segment {
@@ -284,13 +339,6 @@ impl Segment {
         }
         *weight
     }
-
-    fn keep(&mut self, rank: Rank) {
-        self.heap.push(Reverse(rank));
-        if self.heap.len() > self.limit {
-            self.heap.pop();
-        }
-    }
 }
 
 /// Required and fresher content stands a little higher.
@@ -308,92 +356,75 @@ impl SegmentCollector for Segment {
             return;
         }
         let Some(course) = self.count(doc) else { return };
-        let full = self.heap.len() >= self.limit;
-        if full && self.heap.peek().is_some_and(|worst| score * (1.0 + REQUIRED + FRESH) < worst.0.score) {
+        if self.kept.is_beneath(score * (1.0 + REQUIRED + FRESH), course) {
             return;
         }
         let score = score * self.weight(course);
-        let rank = Rank { score, tie: self.columns.tie.get_val(doc), place: DocAddress::new(self.ordinal, doc) };
-        let behind = |(after, tie): (Score, u64)| score.total_cmp(&after).then(tie.cmp(&rank.tie)).is_lt();
-        if self.after.is_none_or(behind) {
-            self.keep(rank);
-        }
+        let place = DocAddress::new(self.ordinal, doc);
+        self.kept.add(Rank { score, tie: self.columns.tie.get_val(doc), place }, course);
     }
 
-    fn harvest(self) -> Tally {
-        let ranks = self.heap.into_iter().map(|Reverse(rank)| rank).collect();
+    fn harvest(mut self) -> Tally {
+        self.kept.settle();
+        let ranks = self.kept.ranks.into_iter().map(|(rank, _)| rank).collect();
         let counted = self.columns.facts.iter().zip(&self.courses).filter(|(_, count)| **count > 0);
         let courses = counted.map(|(facts, count)| (facts.clone(), usize::try_from(*count).unwrap_or(0))).collect();
         Tally { total: self.total, kinds: self.kinds, courses, ranks }
     }
 }
 
-/// A hit with its turn.
+/// A hit with its place in the order of hits.
 pub(crate) struct Turn {
     pub rank: Rank,
-    turn: u8,
+    place: usize,
 }
 
 impl Turn {
     pub fn cursor(&self) -> Cursor {
-        Cursor { turn: self.turn, score: self.rank.score, tie: self.rank.tie }
-    }
-    fn behind(rank: Rank) -> Turn {
-        Turn { rank, turn: BEHIND }
-    }
-    fn is_behind(&self, cursor: &Cursor) -> bool {
-        let score = || cursor.score.total_cmp(&self.rank.score).then(self.rank.tie.cmp(&cursor.tie));
-        self.turn.cmp(&cursor.turn).then_with(score).is_gt()
+        Cursor(u32::try_from(self.place).unwrap_or(u32::MAX))
     }
 }
 
 /// The pool in the order in which it is shown: the best few of each course, then the next few of each.
-fn turns(shelf: &Shelf, ranks: Vec<Rank>, one_course: bool) -> Vec<Turn> {
-    let mut had: HashMap<Arc<Facts>, u8> = HashMap::new();
+fn turns(shelf: &Shelf, ranks: Vec<Rank>, one_course: bool) -> Vec<Rank> {
+    if one_course {
+        return ranks;
+    }
+    let mut had: HashMap<&str, u8> = HashMap::new();
     let course = |rank: &Rank| {
-        shelf.columns.get(usize::try_from(rank.place.segment_ord).ok()?)?.facts_of(rank.place.doc_id).cloned()
+        let columns = shelf.columns.get(usize::try_from(rank.place.segment_ord).ok()?)?;
+        columns.facts_of(rank.place.doc_id).map(|facts| facts.course.as_str())
     };
-    let mut all: Vec<Turn> = Vec::with_capacity(ranks.len());
-    for rank in ranks {
-        let had = if one_course { None } else { course(&rank).map(|course| had.entry(course).or_insert(0)) };
-        let turn = had.map_or(0, |had| {
+    let turn = |rank: Rank| {
+        let turn = course(&rank).map_or(0, |course| {
+            let had = had.entry(course).or_insert(0);
             *had = had.saturating_add(1);
             (*had - 1) / TURN
         });
-        all.push(Turn { rank, turn });
-    }
-    all.sort_by_key(|turn| turn.turn);
-    all
+        (turn, rank)
+    };
+    let mut all: Vec<(u8, Rank)> = ranks.into_iter().map(turn).collect();
+    all.sort_by_key(|(turn, _)| *turn);
+    all.into_iter().map(|(_, rank)| rank).collect()
 }
 
-/// The hits of a page, and whether more follow.
+/// The hits of a page, and whether more follow. `behind` answers so many of the best that are not in the pool.
 pub(crate) fn page(
     shelf: &Shelf,
     query: &Query,
     first: usize,
     pool: Vec<Rank>,
     total: usize,
-    behind: impl Fn(Option<&Rank>, usize) -> Result<Vec<Rank>, Error>,
+    behind: impl Fn(&HashSet<DocAddress>, usize) -> Result<Vec<Rank>, Error>,
 ) -> Result<(Vec<Turn>, bool), Error> {
-    let last = pool.last().copied();
-    let mut page = match &query.after {
-        Some(cursor) if cursor.turn == BEHIND => {
-            let place = DocAddress::new(0, 0);
-            let after = Rank { score: cursor.score, tie: cursor.tie, place };
-            behind(Some(&after), first + 1)?.into_iter().map(Turn::behind).collect()
-        }
-        cursor => {
-            let full = total > pool.len();
-            let mut rest = turns(shelf, pool, query.course.is_some());
-            rest.retain(|turn| cursor.as_ref().is_none_or(|cursor| turn.is_behind(cursor)));
-            if rest.len() <= first && full {
-                let more = behind(last.as_ref(), first + 1 - rest.len())?;
-                rest.extend(more.into_iter().map(Turn::behind));
-            }
-            rest
-        }
-    };
-    let more = page.len() > first;
-    page.truncate(first);
-    Ok((page, more))
+    let from = query.after.and_then(|cursor| usize::try_from(cursor.0).ok()).map_or(0, |place| place.saturating_add(1));
+    let wanted = from.saturating_add(first).saturating_add(1).min(total);
+    let mut order = turns(shelf, pool, query.course.is_some());
+    if order.len() < wanted && from < total {
+        let shown = order.iter().map(|rank| rank.place).collect();
+        order.extend(behind(&shown, wanted - order.len())?);
+    }
+    let more = order.len() > from.saturating_add(first);
+    let page = order.into_iter().enumerate().skip(from).take(first);
+    Ok((page.map(|(place, rank)| Turn { rank, place }).collect(), more))
 }

@@ -19,7 +19,7 @@ use crate::wish::{Piece, Unit, Wish};
 use crate::{sound, tokenise};
 
 /// What a title and a heading count, against one for the body.
-const TITLE: f32 = 3.0;
+pub(crate) const TITLE: f32 = 3.0;
 const HEADING: f32 = 1.8;
 /// What neighbouring characters count, beside words and where there is no word.
 const PAIR: f32 = 0.6;
@@ -232,6 +232,9 @@ impl Asking<'_> {
 
     /// The letters side by side in the title or in the text, wherever jieba sees words.
     pub fn exactly(&self, text: &str) -> Clause {
+        if let Some(only) = only_character(text) {
+            return self.character(only);
+        }
         let (title, body) = (self.phrase(self.fields.title_pairs, text), self.phrase(self.fields.pairs, text));
         any_of(vec![boosted(title, PAIR * TITLE), boosted(body, PAIR)])
     }
@@ -317,44 +320,18 @@ impl Asking<'_> {
         term(self.fields.title_spoken, &format!("{}{letters}", tokenise::OPENING))
     }
 
-    /// 党shi: the characters as written, the syllables as any character that sounds so.
-    fn mixed(&self, pieces: &[Piece]) -> Clause {
-        let mut slots: Vec<Vec<char>> = Vec::new();
-        for piece in pieces {
-            match piece {
-                Piece::Han(text) => slots.extend(text.chars().map(|c| vec![c])),
-                Piece::Latin(letters) => {
-                    let Some(cut) = sound::cuts(letters, true).into_iter().next() else { return Box::new(EmptyQuery) };
-                    for syllable in &cut.syllables {
-                        slots.push(sound::characters(syllable).to_vec());
-                    }
-                    slots.extend(cut.begun.map(|begun| sound::characters_begun(&begun)));
-                }
-            }
-        }
-        let each = slots.windows(2).filter_map(|pair| match pair {
-            [first, second] if first.len() == 1 || second.len() == 1 => Some(self.one_of(first, second)),
-            _ => None,
-        });
-        all_of(each.collect())
-    }
-
-    fn one_of(&self, first: &[char], second: &[char]) -> Clause {
-        let pairs: Vec<String> =
-            first.iter().flat_map(|a| second.iter().map(move |b| [*a, *b].iter().collect())).collect();
-        let set = |field: Field| {
-            let terms = pairs.iter().map(|pair| Fields::term(field, pair));
-            Box::new(TermSetQuery::new(terms)) as Clause
-        };
-        any_of(vec![constant(set(self.fields.title_pairs), TITLE), constant(set(self.fields.pairs), 1.0)])
-    }
-
     /// Any text that has a character of these, as the last resort for a single one.
     pub fn character(&self, c: char) -> Clause {
         let text = c.to_string();
         let sets = [self.fields.title_pairs, self.fields.pairs].map(|field| characters_after(field, &text));
         constant(any_of(sets.into_iter().collect()), 1.0)
     }
+}
+
+/// The Chinese character that is all of the letters of a text.
+fn only_character(text: &str) -> Option<char> {
+    let mut letters = text.chars().filter(|c| fold::is_letter(*c));
+    letters.next().filter(|c| fold::is_han(*c) && letters.next().is_none())
 }
 
 /// Pairs that begin with a character, and the character alone.
@@ -374,7 +351,8 @@ fn pairs_of(text: &str) -> Vec<String> {
 /// The terms that hold a text together, with their places: each second pair and the last.
 pub(crate) fn places(text: &str) -> Vec<(usize, String)> {
     let mut all = Vec::new();
-    for run in fold::runs(text, LONGEST_RUN) {
+    let runs: Vec<_> = fold::runs(text, LONGEST_RUN).collect();
+    for (place, run) in runs.iter().enumerate() {
         if !run.han {
             all.push((run.rank, run.text.to_owned()));
             continue;
@@ -388,9 +366,10 @@ pub(crate) fn places(text: &str) -> Vec<(usize, String)> {
                 all.push((run.rank + at, [*a, *b].iter().collect()));
             }
         }
+        // Alone at the end, or before other letters; within Chinese that only signs part, its neighbours have to do.
         if let [only] = letters.as_slice()
-            && run.len == 1
-            && all.is_empty()
+            && runs.get(place + 1).is_none_or(|next| !next.han)
+            && !place.checked_sub(1).and_then(|before| runs.get(before)).is_some_and(|before| before.han)
         {
             all.push((run.rank, only.to_string()));
         }
@@ -438,7 +417,7 @@ pub(crate) fn term(field: Field, text: &str) -> Clause {
 }
 
 /// Terms of small letters that begin so: `{` is the character behind `z`.
-fn prefix(field: Field, start: &str) -> Clause {
+pub(crate) fn prefix(field: Field, start: &str) -> Clause {
     let end = Fields::term(field, &format!("{start}{{"));
     Box::new(RangeQuery::new(Bound::Included(Fields::term(field, start)), Bound::Excluded(end)))
 }

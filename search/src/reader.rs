@@ -1,17 +1,20 @@
 //! Searching: what has every word; where that is little, what has some of them; where it is nothing, what is nearest.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use tantivy::collector::DocSetCollector;
+use tantivy::query::EnableScoring;
 use tantivy::schema::{Field, Value};
-use tantivy::{DocAddress, TantivyDocument};
+use tantivy::{DocAddress, DocId, TERMINATED, TantivyDocument};
 
 use crate::columns::Shelf;
 use crate::document::Kind;
 use crate::fold::folded;
 use crate::highlight::{self, Fragment, Seeker};
 use crate::lexicon::Lexicon;
-use crate::page::{self, Best, Counts, Cursor, Rank, Tally};
+use crate::names::Known;
+use crate::page::{self, Best, Counts, Cursor, Tally};
 use crate::query::{ALL_WORDS, Asking, Clause, Query, Searcher};
 use crate::schema::Fields;
 use crate::wish::{Unit, Wish};
@@ -47,6 +50,8 @@ pub struct Hit {
     pub course: String,
     pub lesson: Option<String>,
     pub block: Option<u32>,
+    /// The block is a page.
+    pub page: bool,
     pub start_ms: Option<u64>,
     /// The title if something in it was matched; then the body if there is one, from its beginning if nothing in it
     /// was matched.
@@ -69,6 +74,8 @@ pub(crate) struct Reading<'a> {
     pub lexicon: &'a Lexicon,
     pub searcher: &'a Searcher,
     pub query: &'a Query,
+    /// What was said not to be wanted, of what the searcher may see; once it was looked up.
+    unwanted: OnceCell<HashSet<DocAddress>>,
 }
 
 /// A way to ask for a wish.
@@ -80,11 +87,24 @@ struct Answer {
     tally: Tally,
     clause: Asks,
     nearest: Option<String>,
-    /// Whether hits below [`ALL_WORDS`] lack some words.
+    /// Whether hits below [`ALL_WORDS`] lack some words, or some of a word.
     graded: bool,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    pub fn of(
+        shelf: &'a Shelf,
+        fields: &'a Fields,
+        lexicon: &'a Lexicon,
+        (searcher, query): (&'a Searcher, &'a Query),
+    ) -> Reading<'a> {
+        Reading { shelf, fields, lexicon, searcher, query, unwanted: OnceCell::new() }
+    }
+
+    pub fn known(&self) -> Known<'a> {
+        Known { lexicon: self.lexicon, people: &self.shelf.people }
+    }
+
     pub fn asking(&self) -> Asking<'_> {
         Asking { fields: self.fields, lexicon: self.lexicon, way: self.query.way }
     }
@@ -97,10 +117,9 @@ impl Reading<'_> {
         let answer = self.answer(wish)?;
         let first = self.query.first.min(MOST_HITS);
         let (counts, total) = (answer.tally.counts(), answer.tally.total);
-        let behind = |last: Option<&Rank>, limit: usize| -> Result<Vec<Rank>, Error> {
-            let Some(last) = last else { return Ok(Vec::new()) };
+        let behind = |shown: &HashSet<DocAddress>, limit: usize| {
             let clause = (answer.clause)(&self.asking(), &answer.wish);
-            let best = Best::of(self.shelf, self.query).behind(last, limit);
+            let best = Best::of(self.shelf, self.query).behind(shown, limit);
             Ok(self.pass(clause, &answer.wish, best)?.ranks)
         };
         let (turns, has_next) = page::page(self.shelf, self.query, first, answer.tally.ranks, total, behind)?;
@@ -114,7 +133,7 @@ impl Reading<'_> {
     }
 
     fn answer(&self, wish: Wish) -> Result<Answer, Error> {
-        let graded = wish.units.len() > 1 && !wish.is_sentence();
+        let graded = !wish.is_sentence();
         let some_of_it = |wish, tally| Answer { wish, tally, clause: loose, nearest: None, graded };
         let all_of_it = |clause, wish, tally| Answer { wish, tally, clause, nearest: None, graded: false };
         if wish.is_sentence() {
@@ -135,8 +154,14 @@ impl Reading<'_> {
         if tally.found() {
             return Ok(all_of_it(literal, wish, tally));
         }
+        let mut nearest = Vec::new();
         for near in near::corrections(self, &wish)? {
             let tally = self.asked(strict, &near.wish)?;
+            nearest.push((near, tally));
+        }
+        // The likelier slip first, then what finds more.
+        nearest.sort_by_key(|(near, tally)| (near.unlikely, std::cmp::Reverse(tally.hits())));
+        for (near, tally) in nearest {
             if let Some(nearest) = self.named(&near, &tally)? {
                 return Ok(Answer { nearest: Some(nearest), ..all_of_it(strict, near.wish, tally) });
             }
@@ -154,14 +179,18 @@ impl Reading<'_> {
         let texts = [(title, true), (body, false)];
         for (text, is_title) in texts.into_iter().filter_map(|(text, is_title)| Some((text?, is_title))) {
             let letters: Vec<char> = text.chars().map(crate::fold::fold).collect();
-            let mut marks = seeker.marks(&letters, is_title);
+            let mut marks = seeker.marks(self.lexicon, &letters, is_title);
             marks.sort_unstable_by_key(|mark| (std::cmp::Reverse(mark.end - mark.start), mark.start));
-            if let Some(mark) = marks.first() {
-                let found: String = text.chars().skip(mark.start).take(mark.end - mark.start).collect();
-                let near = self.lexicon.names(&letters).iter().any(|(from, to)| *from < mark.end && mark.start < *to);
-                let named = near || self.lexicon.may_be_name(&folded(&found));
-                return Ok((!named).then_some(found));
+            let Some(mark) = marks.first() else { continue };
+            // Where several words were mended each of them has to be looked at.
+            let several = near.said.is_some();
+            let known = self.known();
+            let touches = |mark: &highlight::Mark| known.touches_name(&letters, mark.start, mark.end);
+            if touches(mark) || several && marks.iter().any(touches) {
+                return Ok(None);
             }
+            let found = || text.chars().skip(mark.start).take(mark.end - mark.start).collect();
+            return Ok(Some(near.said.clone().unwrap_or_else(found)));
         }
         Ok(None)
     }
@@ -173,15 +202,39 @@ impl Reading<'_> {
     fn pass(&self, clause: Clause, wish: &Wish, best: Best<'_>) -> Result<Tally, Error> {
         let unwanted = self.unwanted(wish)?;
         let gated = self.asking().gated(clause, self.searcher, self.query);
-        Ok(self.shelf.searcher.search(&*gated, &best.without(unwanted.as_ref()))?)
+        Ok(self.shelf.searcher.search(&*gated, &best.without(unwanted))?)
     }
 
-    fn unwanted(&self, wish: &Wish) -> Result<Option<HashSet<DocAddress>>, Error> {
-        if wish.unwanted.is_empty() {
-            return Ok(None);
+    fn unwanted(&self, wish: &Wish) -> Result<Option<&HashSet<DocAddress>>, Error> {
+        if wish.unwanted.is_empty() || self.unwanted.get().is_some() {
+            return Ok(self.unwanted.get().filter(|_| !wish.unwanted.is_empty()));
         }
         let each = wish.unwanted.iter().map(|text| self.asking().exactly(text)).collect();
-        Ok(Some(self.shelf.searcher.search(&*crate::query::any_of(each), &DocSetCollector)?))
+        let gated = self.asking().gated(crate::query::any_of(each), self.searcher, self.query);
+        let found = self.shelf.searcher.search(&*gated, &DocSetCollector)?;
+        Ok(Some(self.unwanted.get_or_init(|| found)))
+    }
+
+    /// Whether the searcher would find something; looks no further than the first.
+    pub fn is_any(&self, clause: Clause, wish: &Wish) -> Result<bool, Error> {
+        let unwanted = self.unwanted(wish)?;
+        let gated = self.asking().gated(clause, self.searcher, self.query);
+        let searcher = &self.shelf.searcher;
+        let weight = gated.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            let out = |doc: DocId| {
+                let place = DocAddress::new(ordinal, doc);
+                reader.is_deleted(doc) || unwanted.is_some_and(|unwanted| unwanted.contains(&place))
+            };
+            while scorer.doc() != TERMINATED && out(scorer.doc()) {
+                scorer.advance();
+            }
+            if scorer.doc() != TERMINATED {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn hit(&self, seeker: &Seeker, place: DocAddress, cursor: Cursor, partial: bool) -> Result<Hit, Error> {
@@ -194,12 +247,13 @@ impl Reading<'_> {
         Ok(Hit {
             cursor,
             kind: kind.unwrap_or(Kind::Course),
-            fragments: highlight::fragments(self.lexicon, seeker, &title, &body),
-            whole: highlight::whole(self.lexicon, &title),
+            fragments: highlight::fragments(self.known(), seeker, &title, &body),
+            whole: highlight::whole(self.known(), &title),
             title,
             course: facts.map(|facts| facts.course.clone()).unwrap_or_default(),
             lesson: text(&row, self.fields.lesson),
             block: number(&row, self.fields.block).and_then(|block| u32::try_from(block).ok()),
+            page: number(&row, self.fields.page).is_some(),
             start_ms: number(&row, self.fields.start_ms),
             partial,
         })
@@ -246,7 +300,7 @@ impl Reading<'_> {
     /// A person's name is suggested to nobody who has not typed it out.
     fn may_be_suggested(&self, typed: &str, text: &str) -> bool {
         let letters: Vec<char> = text.chars().map(crate::fold::fold).collect();
-        let names = self.lexicon.names(&letters);
+        let names = self.known().names(&letters);
         names.iter().all(|(from, to)| {
             let name: String = letters.get(*from..*to).unwrap_or_default().iter().collect();
             typed.contains(&name)
@@ -270,9 +324,7 @@ impl Reading<'_> {
 
     /// Whether the searcher would find something: a suggestion that leads nowhere is none, and one for others' eyes would tell of them.
     fn is_somewhere(&self, text: &str) -> Result<bool, Error> {
-        let wish = Wish::default();
-        let best = self.pass(self.asking().exactly(&folded(text)), &wish, Best::titles(self.shelf, 1))?;
-        Ok(!best.ranks.is_empty())
+        self.is_any(self.asking().exactly(&folded(text)), &Wish::default())
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Fields {
     pub kind: Field,
     pub tie: Field,
     pub block: Field,
+    /// Only where the block is a page.
+    pub page: Field,
     pub start_ms: Field,
     /// As written, for showing.
     pub title: Field,
@@ -81,6 +83,7 @@ pub(crate) fn build() -> (Schema, Fields) {
         kind: schema.add_u64_field(KIND, FAST),
         tie: schema.add_u64_field(TIE, FAST),
         block: schema.add_u64_field("block", STORED),
+        page: schema.add_u64_field("page", STORED),
         start_ms: schema.add_u64_field("start_ms", STORED),
         title: schema.add_text_field("title", STORED),
         body: schema.add_text_field("body", text(tokenise::WORDS, counted) | STORED),
@@ -124,6 +127,9 @@ impl Fields {
         }
         if let Some(block) = document.block {
             row.add_u64(self.block, u64::from(block));
+        }
+        if document.page {
+            row.add_u64(self.page, 1);
         }
         if let Some(start_ms) = document.start_ms {
             row.add_u64(self.start_ms, start_ms);
@@ -187,7 +193,9 @@ fn facts(document: &Document) -> String {
     let year = document.year.map(|year| year.to_string()).unwrap_or_default();
     let required = if document.required { "1" } else { "" };
     let (stages, lecturers) = (document.stages.join(","), document.lecturers.join(","));
-    format!("{}\t{required}\t{}\t{year}\t{stages}\t{lecturers}", document.course, document.day)
+    let plain = |name: &String| name.replace(|c: char| c.is_control() || c == ',', " ");
+    let teachers = document.teachers.iter().map(plain).collect::<Vec<_>>().join(",");
+    format!("{}\t{required}\t{}\t{year}\t{stages}\t{lecturers}\t{teachers}", document.course, document.day)
 }
 
 /// A course as the collector knows it.
@@ -199,6 +207,8 @@ pub(crate) struct Facts {
     pub year: Option<i32>,
     pub stages: Vec<String>,
     pub lecturers: Vec<String>,
+    /// Their names.
+    pub teachers: Vec<String>,
 }
 
 impl Facts {
@@ -213,6 +223,7 @@ impl Facts {
             year: next().parse().ok(),
             stages: list(next()),
             lecturers: list(next()),
+            teachers: list(next()),
         }
     }
 }

@@ -235,8 +235,8 @@ pub(crate) fn spelled(text: &str) -> String {
     spelled
 }
 
-/// Letters one slip away: one left out, one too many, one other, two swapped.
-pub(crate) fn slips(letters: &str) -> Vec<String> {
+/// Letters one slip away, the likelier slips first, each with how unlikely it is: two swapped, one too many, one left out, one other.
+pub(crate) fn slips(letters: &str) -> Vec<(u8, String)> {
     let bytes = letters.as_bytes();
     if bytes.len() > LONGEST_RUN_FOR_SLIPS || !bytes.iter().all(u8::is_ascii_lowercase) {
         return Vec::new();
@@ -246,22 +246,23 @@ pub(crate) fn slips(letters: &str) -> Vec<String> {
     for at in 0..=bytes.len() {
         let (before, after) = bytes.split_at(at);
         if let [first, rest @ ..] = after {
-            all.push(join([before, rest, &[]]));
+            all.push((1, join([before, rest, &[]])));
             if let [second, rest @ ..] = rest
                 && first != second
             {
-                all.push(join([before, &[*second, *first], rest]));
+                all.push((0, join([before, &[*second, *first], rest])));
             }
         }
         for letter in b'a'..=b'z' {
             if let [first, rest @ ..] = after
                 && *first != letter
             {
-                all.push(join([before, &[letter], rest]));
+                all.push((3, join([before, &[letter], rest])));
             }
-            all.push(join([before, &[letter], after]));
+            all.push((2, join([before, &[letter], after])));
         }
     }
+    all.sort_by_key(|(unlikely, _)| *unlikely);
     all
 }
 

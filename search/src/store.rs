@@ -14,7 +14,7 @@ use crate::{Error, tokenise};
 use std::sync::Arc;
 
 /// Raise it when fields or analysers change.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Names the current generation; replaced in one step.
 const CURRENT: &str = "current";
 const STAMP: &str = "stamp";
@@ -95,32 +95,35 @@ impl Store {
         Ok((engine, path))
     }
 
-    /// Makes a generation the current one, in one step, and takes away those before it. A damaged one is kept for whoever wants to look.
-    pub fn switch(&self, path: &Path, keep: Option<&Path>) -> io::Result<()> {
+    /// Makes a generation the current one, in one step.
+    pub fn switch(&self, path: &Path) -> io::Result<()> {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let fresh = self.dir.join("current.new");
         let mut file = File::create(&fresh)?;
         file.write_all(name.as_bytes())?;
         file.sync_all()?;
         fs::rename(fresh, self.dir.join(CURRENT))?;
-        File::open(&self.dir)?.sync_all()?;
-        for other in self.generations()? {
-            if number(&other) < number(path) && Some(other.as_path()) != keep {
-                fs::remove_dir_all(other)?;
-            }
-        }
-        Ok(())
+        File::open(&self.dir)?.sync_all()
     }
 
-    /// Whatever a start that was cut short left behind, and generations of builds that never ended.
-    pub fn tidy(&self) -> io::Result<()> {
+    /// Takes away what is not current: generations before it, builds that never ended. Not while another process builds one.
+    pub fn tidy(&self) {
+        match self.building() {
+            Ok(held) => self.sweep(&held),
+            Err(error) => tracing::info!(%error, "an index is being made; what is old stays until that ends"),
+        }
+    }
+
+    /// The same for who builds. What cannot be taken away costs only room.
+    pub fn sweep(&self, _held: &Building) {
         let current = self.current();
-        for path in self.generations()? {
-            if Some(&path) != current.as_ref() {
-                fs::remove_dir_all(path)?;
+        for path in self.generations().unwrap_or_default() {
+            if Some(&path) != current.as_ref()
+                && let Err(error) = fs::remove_dir_all(&path)
+            {
+                tracing::warn!(%error, path = %path.display(), "an old search index could not be taken away");
             }
         }
-        Ok(())
     }
 
     /// Keeps a damaged generation under another name.

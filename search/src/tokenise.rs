@@ -88,6 +88,20 @@ impl Sink {
     }
 }
 
+/// Where words begin in folded letters, as the sound of a title has it.
+pub(crate) fn word_starts(lexicon: &Lexicon, letters: &[char]) -> Vec<bool> {
+    let folded: String = letters.iter().collect();
+    let mut starts = vec![false; letters.len()];
+    for run in fold::runs(&folded, LONGEST_RUN).filter(|run| run.han) {
+        for token in lexicon.jieba.cut_for_search(run.text, true) {
+            if let Some(start) = starts.get_mut(run.start + token.start) {
+                *start = true;
+            }
+        }
+    }
+    starts
+}
+
 /// Words, with the words inside longer words; they overlap.
 fn words(lexicon: &Lexicon, folded: &str, sink: &mut Sink) {
     for run in fold::runs(folded, LONGEST_RUN) {
@@ -112,10 +126,19 @@ fn title_pairs(_: &Lexicon, folded: &str, sink: &mut Sink) {
 }
 
 fn pairs_from(folded: &str, shift: usize, sink: &mut Sink) {
+    let mut behind_latin = false;
     for run in fold::runs(folded, LONGEST_RUN) {
         if !run.han {
             sink.term(run.rank + shift, &[run.text]);
+            behind_latin = true;
             continue;
+        }
+        // 2023年 is asked for as two terms, and 年 is not the whole run everywhere.
+        if std::mem::take(&mut behind_latin)
+            && run.len > 1
+            && let Some(first) = run.text.chars().next()
+        {
+            sink.letters(run.rank + shift, &[first]);
         }
         let mut letters = run.text.chars().enumerate().peekable();
         while let Some((at, c)) = letters.next() {

@@ -244,14 +244,6 @@ impl Wish {
     }
 }
 
-impl Piece {
-    pub fn text(self) -> String {
-        match self {
-            Piece::Han(text) | Piece::Latin(text) => text,
-        }
-    }
-}
-
 impl Unit {
     pub fn word(&self) -> Option<&str> {
         match self {

@@ -61,6 +61,8 @@ pub struct SearchHit {
     start_ms: Option<i32>,
     /// Where in the reading.
     block: Option<i32>,
+    /// The block is a page of a PDF.
+    page: bool,
     fragments: Vec<Fragment>,
     /// Fixed expressions in the title: no line is to be broken within one.
     whole: Vec<Mark>,
@@ -77,6 +79,11 @@ impl SearchHit {
     async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
         let found = catalogue::course(ctx, self.course).await?;
         found.ok_or_else(|| told(ctx)(Refusal::not_found().into()))
+    }
+    /// Fixed expressions in the title of the course: no line is to be broken within one.
+    async fn course_whole(&self, ctx: &Context<'_>) -> Result<Vec<Mark>> {
+        let course = catalogue::course(ctx, self.course).await?;
+        Ok(course.map(|course| stretches(houses(ctx).index.whole(&course.0.title))).unwrap_or_default())
     }
     async fn lesson(&self, ctx: &Context<'_>) -> Result<Option<Lesson>> {
         let Some(id) = self.lesson else { return Ok(None) };
@@ -111,6 +118,8 @@ pub struct Found {
 #[derive(SimpleObject)]
 pub struct Suggestion {
     text: String,
+    /// Fixed expressions: no line is to be broken within one.
+    whole: Vec<Mark>,
     kind: Option<SearchKind>,
 }
 
@@ -129,7 +138,7 @@ async fn searcher(houses: &Houses, viewer: &Viewer) -> kernel::Result<house::Sea
     let mut scope = viewer.scope(Role::Admin);
     scope.extend(viewer.scope(Role::Auditor));
     if !scope.is_empty() {
-        audiences.extend(houses.organisation.units_beneath(&scope).await?.into_iter().map(|unit| unit.path));
+        audiences.extend(houses.organisation.paths_beneath(&scope).await?);
     }
     audiences.sort();
     audiences.dedup();
@@ -162,6 +171,7 @@ fn hit(found: house::Hit) -> kernel::Result<(String, SearchHit)> {
         title: found.title,
         start_ms: found.start_ms.map(int),
         block: found.block.map(int),
+        page: found.page,
         fragments: fragments.collect(),
         whole: stretches(found.whole),
         partial: found.partial,
@@ -272,7 +282,7 @@ impl SearchQuery {
         };
         let searcher = searcher(houses, viewer).await.map_err(told(ctx))?;
         let index = houses.index.clone();
-        let rebuilding = index.is_rebuilding();
+        let rebuilding = index.needs_building();
         let found = tokio::task::spawn_blocking(move || index.search(&searcher, &asked)).await;
         let (found, rebuilding) = match found.map_err(|e| told(ctx)(e.into()))? {
             // It is being made anew: that is said, and nothing is a fault.
@@ -300,6 +310,10 @@ impl SearchQuery {
             Err(house::Error::Damaged) => Vec::new(),
             other => other.map_err(|e| told(ctx)(refused(e)))?,
         };
-        Ok(found.into_iter().map(|s| Suggestion { text: s.text, kind: s.kind.map(SearchKind::from) }).collect())
+        let suggestion = |s: house::Suggestion| {
+            let whole = stretches(houses.index.whole(&s.text));
+            Suggestion { text: s.text, whole, kind: s.kind.map(SearchKind::from) }
+        };
+        Ok(found.into_iter().map(suggestion).collect())
     }
 }

@@ -57,9 +57,11 @@ impl Outbox {
     }
 }
 
-/// What was announced under a name after the event of that number, oldest first, each with its number: for who rebuilds what they heard.
-pub async fn told(db: &impl ConnectionTrait, name: &str, after: i64, most: u64) -> Result<Vec<(i64, Event)>> {
-    let query = event::Entity::find().filter(event::Column::Id.gt(after)).filter(event::Column::Name.eq(name));
+/// What was announced under these names after the event of that number, oldest first, each with its number: for who rebuilds what they heard.
+pub async fn told(db: &impl ConnectionTrait, names: &[&str], after: i64, most: u64) -> Result<Vec<(i64, Event)>> {
+    let query = event::Entity::find()
+        .filter(event::Column::Id.gt(after))
+        .filter(event::Column::Name.is_in(names.iter().copied()));
     let rows = query.order_by_asc(event::Column::Id).limit(most).all(db).await?;
     rows.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.payload)?))).collect()
 }

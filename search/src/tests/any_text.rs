@@ -8,6 +8,7 @@ use super::{ask, document, library, school};
 use crate::fold::{fold, folded};
 use crate::highlight::{self, Seeker};
 use crate::lexicon::Lexicon;
+use crate::names::{Known, Names};
 use crate::wish::Wish;
 use crate::{Index, Words, fold, tokenise};
 
@@ -29,7 +30,8 @@ proptest! {
     fn marks_stay_in_bounds_ascending_apart_and_not_empty(query in some_text(), title in some_text(), body in some_text()) {
         let lexicon = Lexicon::of(&Words::default());
         let seeker = Seeker::of(&lexicon, &Wish::read(&lexicon, &query));
-        for fragment in highlight::fragments(&lexicon, &seeker, &title, &body) {
+        let known = Known { lexicon: &lexicon, people: &Names::default() };
+        for fragment in highlight::fragments(known, &seeker, &title, &body) {
             let length = fragment.text.chars().count();
             for stretches in [fragment.marks, fragment.whole] {
                 let mut last = 0;
@@ -46,7 +48,8 @@ proptest! {
         let lexicon = Lexicon::of(&Words::default());
         let seeker = Seeker::of(&lexicon, &Wish::read(&lexicon, &query));
         let shown: String = body.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        for fragment in highlight::fragments(&lexicon, &seeker, "", &body) {
+        let known = Known { lexicon: &lexicon, people: &Names::default() };
+        for fragment in highlight::fragments(known, &seeker, "", &body) {
             let bare = fragment.text.strip_prefix('…').unwrap_or(&fragment.text);
             let bare = bare.strip_suffix('…').unwrap_or(bare);
             prop_assert!(shown.contains(bare.trim_matches('…')), "{bare:?} in {shown:?}");

@@ -113,7 +113,7 @@ fn what_is_damaged_while_it_is_open_is_noticed_and_made_again() {
         let query = Query { text: "党章".into(), first: 9, ..Query::default() };
         assert!(matches!(index.search(&school(), &query), Ok(_) | Err(Error::Damaged)));
         let _ = index.look();
-        assert!(index.needs_building() && index.is_rebuilding());
+        assert!(index.needs_building());
         fill(&index, 8);
         assert_eq!((index.needs_building(), ask(&index, "党章").total), (false, 2));
         index.look().unwrap();
@@ -159,11 +159,49 @@ fn an_index_made_beside_is_taken_over_by_who_answers() {
     let build = beside.build().unwrap();
     build.add(&[document("c", "党纪", "")]).unwrap();
     build.finish(9).unwrap();
-    assert_eq!(ask(&index, "党章").total, 2, "until it looks");
-    index.look().unwrap();
-    assert_eq!((ask(&index, "党纪").total, index.watermark()), (1, Some(9)));
-    index.replace_up_to(&["crs_1".to_owned()], &[document("d", "党史", "")], 10).unwrap();
-    assert_eq!(ask(&index, "党史").total, 1);
+    drop(beside);
+    let incoming = index.look().unwrap().unwrap();
+    assert_eq!((ask(&index, "党章").total, incoming.watermark()), (2, Some(9)), "until it is up to date");
+    incoming.replace_up_to(&["crs_1".to_owned()], &[document("d", "党史", "")], 10).unwrap();
+    assert_eq!((ask(&index, "党史").total, ask(&index, "党纪").total), (0, 0));
+    assert_eq!(incoming.take_over().unwrap(), 1);
+    assert_eq!((ask(&index, "党史").total, ask(&index, "党纪").total, index.watermark()), (1, 0, Some(10)));
+    assert!(index.look().unwrap().is_none());
+    index.replace_up_to(&["crs_1".to_owned()], &[document("d", "党风", "")], 11).unwrap();
+    assert_eq!(ask(&index, "党风").total, 1);
+}
+
+#[test]
+fn a_start_leaves_an_index_alone_that_another_process_is_making() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path());
+    let beside = Arc::new(Index::beside(dir.path(), &Words::default()).unwrap());
+    let build = beside.build().unwrap();
+    build.add(&[document("c", "党纪", "")]).unwrap();
+    let index = open(dir.path());
+    assert_eq!(ask(&index, "党章").total, 2);
+    assert_eq!(build.finish(9).unwrap(), 1);
+    let incoming = index.look().unwrap().unwrap();
+    assert_eq!(incoming.take_over().unwrap(), 1);
+    assert_eq!(ask(&index, "党纪").total, 1);
+}
+
+#[test]
+fn an_index_that_could_not_be_finished_leaves_no_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let index = open(dir.path());
+    fill(&index, 7);
+    let build = index.build().unwrap();
+    build.add(&[document("c", "党纪", "")]).unwrap();
+    // What names the current generation cannot be written.
+    fs::create_dir(dir.path().join("current.new")).unwrap();
+    assert!(build.finish(9).is_err());
+    let generations = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(generations.filter(|name| name.starts_with("g-")).count(), 1);
+    assert_eq!(ask(&index, "党章").total, 2);
+    fs::remove_dir(dir.path().join("current.new")).unwrap();
+    fill(&index, 10);
+    assert_eq!(index.watermark(), Some(10));
 }
 
 fn names(dir: &Path) -> Vec<String> {

@@ -23,7 +23,13 @@ impl Dice {
     }
 }
 
-const PIECES: [&str; 44] = [
+/// Said in what is hidden only; the queries slip at it.
+const SECRET: &str = "yuanmou";
+
+const PIECES: [&str; 47] = [
+    "yuanmuo",
+    "yuanmo",
+    "dangzhagn",
     "党章",
     "党员",
     "权利",
@@ -88,7 +94,7 @@ fn shelf() -> Arc<Index> {
     let build = index.build().unwrap();
     build.add(&books()).unwrap();
     build.finish(1).unwrap();
-    let mut hidden = document("les_h", "党章绝密", "党员 权利 义务 长征 marx 党史");
+    let mut hidden = document("les_h", "党章绝密", &format!("党员 权利 义务 长征 marx 党史 {SECRET}"));
     (hidden.group, hidden.course, hidden.audience) = ("crs_h".into(), "crs_h".into(), "branch_9".into());
     hidden.tags = vec!["绝密".into()];
     index.replace(&[], vec![hidden]).unwrap();
@@ -118,6 +124,9 @@ fn ask_many(index: &Index, mut dice: Dice, many: usize) {
         assert!(found.total <= 5, "{n} {text:?}");
         assert!(found.counts.courses.iter().all(|(course, _)| course == "crs_1"), "{n} {text:?}");
         assert!(found.hits.iter().all(|hit| !hit.title.contains("绝密")), "{n} {text:?}");
+        assert!(found.nearest.iter().all(|near| !near.contains(SECRET)), "{n} {text:?}: {:?}", found.nearest);
+        let fragments = found.hits.iter().flat_map(|hit| &hit.fragments);
+        assert!(fragments.clone().all(|one| !one.text.contains(SECRET) && !one.text.contains("绝密")), "{n} {text:?}");
         if n % 8 == 0 {
             let suggested = index.suggest(&school(), &text, 5).unwrap_or_else(|error| panic!("{n} {text:?}: {error}"));
             assert!(suggested.iter().all(|one| !one.text.contains("绝密")), "{n} {text:?}");

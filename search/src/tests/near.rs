@@ -37,6 +37,11 @@ fn chinese_and_pinyin_may_be_mixed() {
     }
     assert_eq!(titles(&ask(&index, "党zhang")), ["党章学习"]);
     assert_eq!(marked(&ask(&index, "党zhang"), "title"), ["党章"]);
+    assert_eq!(titles(&ask(&index, "党zhangxuexi")), ["党章学习"]);
+    assert_eq!(titles(&ask(&index, "党zhangx")), ["党章学习"]);
+    for way in ["党zhangxuezi", "党zhangsanfeng", "党shixuexi"] {
+        assert!(ask(&index, way).hits.iter().all(|hit| hit.partial), "{way}: the syllables between were not minded");
+    }
 }
 
 #[test]
@@ -53,6 +58,24 @@ fn a_slip_in_pinyin_or_latin_is_mended_and_said() {
     assert_eq!(nearest("dangzhagn"), (Some("党章".into()), vec!["党章学习".into()]));
     assert_eq!(nearest("zuzhishenghuoo").1, ["組織生活會"]);
     assert_eq!(nearest("manifsto"), (Some("Manifesto".into()), vec!["读马克思".into()]));
+}
+
+#[test]
+fn each_of_several_latin_words_is_mended() {
+    assert_eq!(nearest("marx manifsto"), (Some("marx manifesto".into()), vec!["读马克思".into()]));
+    assert_eq!(nearest("engles manifsto"), (Some("engels manifesto".into()), vec!["读马克思".into()]));
+    assert_eq!(nearest("dang zhagn"), (Some("党章".into()), vec!["党章学习".into()]));
+    assert_eq!(nearest("marx zzzzzz").0, None);
+}
+
+#[test]
+fn a_correction_is_not_hidden_by_what_others_have_more_of() {
+    let mut all = vec![document("a", "marx", "")];
+    for (n, word) in ["mark", "marxx", "many", "maru", "marj", "marn"].into_iter().cycle().take(60).enumerate() {
+        all.push(Document { audience: "other".into(), ..document(&format!("hidden_{n}"), word, word) });
+    }
+    let found = ask(&shelf(all), "marq");
+    assert_eq!((found.nearest, found.total), (Some("marx".into()), 1));
 }
 
 #[test]
@@ -97,6 +120,37 @@ fn quotes_ask_for_a_phrase_and_a_dash_excludes() {
     assert_eq!(found("党员 -\"党员权利\" －义务"), ["二"]);
     assert_eq!(found("-党员").len(), 0);
     assert_eq!(found("\"党员 权利").len(), 3, "a quote that does not close is none");
+}
+
+#[test]
+fn quotes_and_a_dash_mind_a_single_character() {
+    let index = shelf(vec![
+        document("a", "一", "成立于2023年冬天"),
+        document("b", "二", "编号2023号，次年"),
+        document("c", "三", "党的建设"),
+        document("d", "四", "年度2023"),
+        document("e", "五", "为了党"),
+    ]);
+    let found = |text: &str| {
+        let found = ask(&index, text);
+        let mut all: Vec<String> = titles(&found).into_iter().map(str::to_owned).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(found("\"2023年\""), ["一"]);
+    assert_eq!(found("\"2023年冬\""), ["一"]);
+    assert_eq!(found("\"度2023\""), ["四"]);
+    assert_eq!(found("\"党\""), ["三", "五"]);
+    assert_eq!(found("2023 -年"), Vec::<String>::new());
+    assert_eq!(found("2023 -号"), ["一", "四"]);
+    assert_eq!(found("建设 -党"), Vec::<String>::new());
+}
+
+#[test]
+fn parts_of_one_word_are_partial() {
+    let index = shelf(vec![document("a", "小明上学", "小明"), document("b", "王小二", "王小二过年")]);
+    let found = ask(&index, "王小明");
+    assert!(found.total > 0 && found.hits.iter().all(|hit| hit.partial), "{found:?}");
 }
 
 #[test]
@@ -148,6 +202,56 @@ fn a_long_course_does_not_flood_the_page() {
     let found = ask(&shelf(all), "权利");
     assert_eq!(found.hits[3].course, "crs_2");
     assert_eq!((found.total, found.counts.courses[0].clone()), (31, ("crs_1".to_owned(), 30)));
+}
+
+#[test]
+fn three_hundred_better_hits_of_one_course_leave_room_for_others() {
+    let cue = |n: usize| Document {
+        kind: Kind::Transcript,
+        passage: true,
+        ..document(&format!("les_{n}"), "长课", "党员的权利")
+    };
+    let other = |n: usize| Document {
+        group: format!("crs_{n}"),
+        course: format!("crs_{n}"),
+        ..document(&format!("other_{n}"), "短课", "这里也说到党员的权利，还有许多许多别的话要说")
+    };
+    let index = shelf((0..300).map(cue).chain((2..6).map(other)).collect());
+    // In several parts, as they lie after some changes.
+    index.replace(&[], (300..320).map(cue).chain([other(6)]).collect()).unwrap();
+    let first = Query { text: "权利".into(), first: 10, ..Query::default() };
+    let found = index.search(&school(), &first).unwrap();
+    let of_others = found.hits.iter().filter(|hit| hit.course != "crs_1").count();
+    assert_eq!((of_others, found.total), (5, 325));
+    let (mut seen, mut after) = (std::collections::BTreeSet::new(), None);
+    loop {
+        let page = index.search(&school(), &Query { after, ..first.clone() }).unwrap();
+        seen.extend(page.hits.iter().filter_map(|hit| hit.lesson.clone()));
+        after = page.hits.last().map(|hit| hit.cursor);
+        if !page.has_next {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 325, "each once, whatever its turn");
+    let inside = Query { course: Some("crs_1".into()), ..first };
+    assert_eq!(index.search(&school(), &inside).unwrap().hits.len(), 10);
+}
+
+#[test]
+fn a_cursor_does_not_tell_how_much_others_have() {
+    let mine = || (0..30).map(|n| document(&format!("les_{n}"), "党章学习", "党章"));
+    let cursor = |index: &Index| ask(index, "党章").hits.last().unwrap().cursor.to_string();
+    let alone = cursor(&shelf(mine().collect()));
+    let hidden = |n| Document { audience: "other".into(), ..document(&format!("hidden_{n}"), "党章", "党章") };
+    assert_eq!(cursor(&shelf(mine().chain((0..30).map(hidden)).collect())), alone);
+}
+
+#[test]
+fn initials_are_marked_only_where_words_begin() {
+    let index = shelf(vec![document("a", "学习贯彻党章：党章学习", "")]);
+    assert_eq!(marked(&ask(&index, "dz"), "title"), ["党章", "党章"]);
+    let index = shelf(vec![document("a", "党章学习与章学", "")]);
+    assert_eq!(marked(&ask(&index, "zx"), "title"), ["章学"], "not that within 党章学习");
 }
 
 #[test]

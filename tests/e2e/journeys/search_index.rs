@@ -19,22 +19,27 @@ const COURSE: &str = "mutation($t: String!) { createCourse(input: { title: $t })
 const CHAPTER: &str = "mutation($c: ID!) { addChapter(courseId: $c, title: \"第一章\") { chapter { id } } }";
 const READING: &str = "mutation($c: ID!, $t: String!) { addReadingLesson(chapterId: $c, input: { title: $t, body: \"正文一段。\" }) { lesson { id } } }";
 const PUBLISH: &str = "mutation($c: ID!) { publishCourse(id: $c) { course { id } } }";
-/// Well above what is promised, for machines that do other things too.
+/// Only so that a test ends: how soon something is found is measured by `make bench`, where nothing else runs.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn search(client: &Client, words: &str) -> Value {
     at(&client.ask(SEARCH, json!({ "q": words })).await, "search").clone()
 }
 
-/// Asks until the answer is whole; no answer on the way may be a fault. How long it took, and whether one said that the index is being made.
-async fn until_whole(client: &Client, words: &str) -> (Duration, bool) {
-    let (began, mut said) = (Instant::now(), false);
+/// Asks until the answer is whole; no answer on the way may be a fault.
+async fn until_whole(client: &Client, words: &str) {
+    until(client, words, |found| {
+        at(found, "rebuilding").as_bool() == Some(false) && at(found, "totalCount").as_i64() > Some(0)
+    })
+    .await;
+}
+
+async fn until(client: &Client, words: &str, is_good: impl Fn(&Value) -> bool) {
+    let began = Instant::now();
     loop {
         let found = search(client, words).await;
-        let rebuilding = at(&found, "rebuilding").as_bool() == Some(true);
-        said |= rebuilding;
-        if !rebuilding && at(&found, "totalCount").as_i64() > Some(0) {
-            return (began.elapsed(), said);
+        if is_good(&found) {
+            return;
         }
         assert!(began.elapsed() < PATIENCE, "{words}: {found}");
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -69,12 +74,17 @@ async fn a_lost_or_damaged_index_is_made_again_while_the_server_answers() {
     .unwrap();
     let client = Client::sign_in(&server.url, "student", "demo-xianfeng").await;
     until_whole(&client, "党章").await;
+    // While somebody else builds, the server cannot: so there is time to look.
+    let building = fs::File::options().create(true).append(true).open(data.join("index/building")).unwrap();
+    building.lock().unwrap();
     for entry in fs::read_dir(generation(&data)).unwrap() {
         let path = entry.unwrap().path();
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     }
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    until(&client, "党章", |found| at(found, "rebuilding").as_bool() == Some(true)).await;
+    assert_eq!(client.get("/readyz").await.status(), StatusCode::OK, "a lost index takes nobody off the air");
+    drop(building);
     until_whole(&client, "党章").await;
     fs::remove_dir_all(data.join("index")).unwrap();
     tokio::time::sleep(Duration::from_millis(600)).await;
@@ -82,8 +92,7 @@ async fn a_lost_or_damaged_index_is_made_again_while_the_server_answers() {
     assert_eq!(client.get("/readyz").await.status(), StatusCode::OK);
     let lecturer = Client::sign_in(&server.url, "lecturer", "demo-xianfeng").await;
     publish(&lecturer, "重建之后的雪山草地").await;
-    let (took, _) = until_whole(&client, "雪山草地").await;
-    println!("found {} ms after its transaction", took.as_millis());
+    until_whole(&client, "雪山草地").await;
     let before = generation(&data);
     let place = data.clone();
     let reindexed = tokio::task::spawn_blocking(move || run(&place, &["reindex"]));
@@ -136,8 +145,7 @@ async fn each_node_has_its_own_index_and_is_ready_when_it_has_caught_up() {
     publish(&lecturer, "两个节点的大渡河").await;
     for url in [&first.url, &second.url] {
         let client = Client::sign_in(url, "student", "demo-xianfeng").await;
-        let (took, _) = until_whole(&client, "大渡河").await;
-        println!("found {} ms after its transaction", took.as_millis());
+        until_whole(&client, "大渡河").await;
     }
     drop((first, second));
 }

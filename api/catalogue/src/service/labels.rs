@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Catalogue {
-    /// By who teaches it, or an admin of its unit; whatever its status, for nobody's study depends on it.
+    /// By who teaches it, or an admin of its unit; like everything else in a course, of a published one in its draft where the school reviews courses.
     pub async fn label_course(&self, viewer: &Viewer, id: CourseId, new: Labels) -> Result<Course> {
         let (tx, course) = self.edit(viewer, id).await?;
         labels::replace(&tx, id, &new.tidy()?).await?;

@@ -26,6 +26,16 @@ pub async fn of(db: &impl ConnectionTrait, courses: &[CourseId]) -> Result<HashM
     Ok(all)
 }
 
+/// Those of one course onto another, in the place of what that had.
+pub async fn copy(tx: &Tx, from: CourseId, to: CourseId) -> Result<()> {
+    let labels = of(tx, &[from]).await?.remove(&from).unwrap_or_default();
+    replace(tx, to, &labels).await
+}
+
+pub async fn delete(tx: &Tx, course: CourseId) -> Result<()> {
+    replace(tx, course, &Labels::default()).await
+}
+
 pub async fn replace(tx: &Tx, course: CourseId, labels: &Labels) -> Result<()> {
     label::Entity::delete_many().filter(label::Column::Course.eq(course.uuid())).exec(tx).await?;
     let row = |kind: &str, value: &str| label::ActiveModel {

@@ -78,7 +78,7 @@ impl World {
         let house = Catalogue::new(test.base.clone(), organisation.clone(), media.clone());
         let index = Arc::new(Index::in_memory().unwrap());
         let mut handlers = Handlers::default();
-        jobs::handlers(&house, &index, &mut handlers);
+        jobs::handlers(&house, &mut handlers);
         media::jobs::handlers(&media, &mut handlers);
         let worker = Worker::new(test.base.clone(), handlers);
         Self { test, house, media, organisation, index, root, arts, branch, science, worker }

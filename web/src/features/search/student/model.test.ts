@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { byCourse, excerpts, filterOf, forget, placeOf, recall, remember, stretches, titleOf, wide } from './model'
+import { byCourse, courseOf, excerpts, filterOf, chosenIn, forget, placeOf, recall, remember, stretches, titleOf, valuesOf, wide } from './model'
 
 describe('fragments', () => {
   const cut = (text: string, marks: [number, number][], whole: [number, number][] = []) =>
@@ -57,6 +57,25 @@ it('groups by course in the order of the best hit', () =>
     ['a', 1],
   ]))
 
+it('keeps the fixed expressions of a course title together', () => {
+  const found = { course: { id: 'crs_1', title: '学中国共产党章程' }, courseWhole: [{ start: 1, end: 8 }] }
+  const all = courseOf({ course: found.course, hits: [found] })
+  expect(all.map(({ whole, slices }) => [whole, slices.map(({ text }) => text).join('')])).toEqual([
+    [false, '学'],
+    [true, '中国共产党章程'],
+  ])
+})
+
+it('keeps what was chosen among the values, though the answer has none of it', () => {
+  const known = valuesOf([{ field: 'year', values: [{ value: '2026', label: '2026 年', count: 2 }] }], [])
+  const later = valuesOf([{ field: 'year', values: [{ value: '2025', label: '2025 年', count: 1 }] }], known)
+  expect(chosenIn(later, 'year', '2026')).toEqual([
+    { value: '2026', label: '2026 年', count: 0 },
+    { value: '2025', label: '2025 年', count: 1 },
+  ])
+  expect(chosenIn(later, 'year', '')).toHaveLength(1)
+})
+
 describe('the place of a hit', () => {
   it('is the second of a video', () =>
     expect(placeOf(hit('a', { startMs: 12_000 }))).toMatchObject({ query: { t: '12000' } }))
@@ -73,8 +92,16 @@ describe('what was searched', () => {
     expect(recall()).toEqual(['f', 'e', 'd', 'c', 'b', 'a', '权利', '义务'])
     expect(forget()).toEqual([])
   })
+  it('is not told to who signs in next', () => {
+    localStorage.setItem('xianfeng:person', 'per_1')
+    remember('权利')
+    localStorage.setItem('xianfeng:person', 'per_2')
+    expect(recall()).toEqual([])
+    localStorage.setItem('xianfeng:person', 'per_1')
+    expect(recall()).toEqual(['权利'])
+  })
   it('survives a spoilt store', () => {
-    localStorage.setItem('xianfeng:searches', '{')
+    localStorage.setItem('xianfeng:searches:', '{')
     expect(recall()).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 // Cutting fragments at their marks, grouping hits under their course, remembering what was searched on this device.
+import { signedIn } from '@/app/session'
 import type { SearchFilter, SearchKind, SearchQuery, Stage } from '@/shared/gql/student/search/graphql'
 import type { Plain } from '@/shared/plain'
 
@@ -69,6 +70,10 @@ export function titleOf({ title, whole, fragments }: Pick<Hit, 'title' | 'whole'
 export const excerpts = <H extends Pick<Hit, 'title' | 'fragments'>>({ title, fragments }: H) =>
   fragments.filter(({ text }) => text !== title)
 
+/** The title of the course, its fixed expressions kept together. */
+export const courseOf = ({ course, hits }: Group<Pick<Hit, 'course' | 'courseWhole'>>) =>
+  stretches({ text: course.title, marks: [], whole: hits[0]?.courseWhole })
+
 /** What the hits may be narrowed by beside their kind; empty: not narrowed. */
 export interface Narrow {
   course: string
@@ -87,6 +92,28 @@ export function filterOf(kind: 'all' | SearchKind, { course, lecturer, stage, ye
   if (stage) filter.stage = stage as Stage
   if (year) filter.year = Number(year)
   return Object.keys(filter).length > 0 ? filter : null
+}
+
+type Facet = Plain<SearchQuery['search']['facets'][number]>
+/** The values of an answer, and how all that were ever offered are called. */
+export type Choice = Facet & { labels: Record<string, string> }
+
+export function valuesOf(facets: Facet[], before: Choice[]): Choice[] {
+  return facets.map(({ field, values }) => ({
+    field,
+    values,
+    labels: {
+      ...before.find((one) => one.field === field)?.labels,
+      ...Object.fromEntries(values.map(({ value, label }) => [value, label])),
+    },
+  }))
+}
+/** What may be chosen: the values of the answer, and what is chosen also where the answer has none of it. */
+export function chosenIn(choices: Choice[], field: string, chosen: string): Facet['values'] {
+  const choice = choices.find((one) => one.field === field)
+  const values = choice?.values ?? []
+  if (!chosen || values.some(({ value }) => value === chosen)) return values
+  return [{ value: chosen, label: choice?.labels[chosen] ?? chosen, count: 0 }, ...values]
 }
 
 export interface Group<H> {
@@ -113,12 +140,13 @@ export function placeOf(hit: Pick<Hit, 'course' | 'lesson' | 'startMs' | 'block'
   return { name: 'lesson', params: { id: hit.lesson.id }, query }
 }
 
-const key = 'xianfeng:searches'
 const atMost = 8
+/** Of each person who uses this device their own. */
+const key = () => `xianfeng:searches:${signedIn() ?? ''}`
 
 export function recall(): string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
+    const kept: unknown = JSON.parse(localStorage.getItem(key()) ?? '[]')
     return Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string') : []
   } catch {
     return []
@@ -131,7 +159,7 @@ export const forget = () => keep([])
 
 function keep(queries: string[]): string[] {
   try {
-    localStorage.setItem(key, JSON.stringify(queries))
+    localStorage.setItem(key(), JSON.stringify(queries))
   } catch {
     // A full or closed store: searching works without memory.
   }

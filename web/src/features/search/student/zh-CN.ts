@@ -23,6 +23,7 @@ export const t = words({
   noneText: '换一个说法，或者少写几个字；拼音和首字母也可以。',
   at: (clock: string) => `${clock} 处`,
   block: (n: number) => `第 ${n} 段`,
+  page: (n: number) => `第 ${n} 页`,
   partial: '含部分词语',
   narrow: '缩小范围',
   course: '课程不限',

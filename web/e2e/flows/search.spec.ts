@@ -3,7 +3,10 @@
 import { enter, expect, main, test, type Page } from '../world.ts'
 
 const open = (page: Page, words: string) => page.goto(`/search?q=${encodeURIComponent(words)}`)
-const results = (page: Page) => main(page).getByRole('status').filter({ hasText: /共 \d+ 条结果/ })
+const results = (page: Page) =>
+  main(page)
+    .getByRole('status')
+    .filter({ hasText: /共 \d+ 条结果/ })
 
 test('a spoken sentence opens the player at its second', async ({ page }) => {
   await enter(page, '/', 'student')
@@ -25,7 +28,10 @@ test('a paragraph opens the reader at its place', async ({ page }) => {
   await enter(page, '/', 'student')
   await open(page, '成文日期')
   await expect(results(page)).toBeVisible()
-  const hit = main(page).getByRole('link').filter({ hasText: /阅读 · 第 \d+ 段/ }).first()
+  const hit = main(page)
+    .getByRole('link')
+    .filter({ hasText: /阅读 · 第 \d+ 段/ })
+    .first()
   const block = Number(/第 (\d+) 段/.exec(await hit.innerText())?.[1]) - 1
   await hit.click()
   await expect(page.locator(`[data-block="${block}"]`)).toBeInViewport()
@@ -46,7 +52,9 @@ test('hits of one course are a few, and all of them on request', async ({ page }
   await enter(page, '/', 'student')
   await open(page, '党')
   await expect(results(page)).toBeVisible()
-  const all = main(page).getByRole('button', { name: /本课程共 \d+ 条/ }).first()
+  const all = main(page)
+    .getByRole('button', { name: /本课程共 \d+ 条/ })
+    .first()
   if ((await all.count()) === 0) return
   await all.click()
   await expect(results(page)).toBeVisible()

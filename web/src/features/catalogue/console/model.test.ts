@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { courseChanges, courseForm, fromClock, paceFault, placeOf, questionForm, readQuestion, tagsOf } from './model'
+import {
+  courseChanges,
+  courseForm,
+  fromClock,
+  paceFault,
+  placeOf,
+  questionForm,
+  readQuestion,
+  tagsOf,
+} from './model'
 
 describe('a place in a video', () => {
   it.each([

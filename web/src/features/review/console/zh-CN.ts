@@ -1,4 +1,5 @@
 import { t as app } from '@/app/zh-CN'
+import type { Stage } from '@/shared/gql/app/graphql'
 import { words } from '@/shared/words'
 
 export const t = words({
@@ -138,6 +139,10 @@ const fields: Record<string, true> = {
   video: true,
 }
 export function valueOf(field: string, value: string): string {
-  if (field === 'stages' && value) return value.split(' ').map((stage) => app(`stage${stage}` as never)).join('、')
+  if (field === 'stages' && value)
+    return value
+      .split(' ')
+      .map((stage) => app(`stage${stage as Stage}`))
+      .join('、')
   return { true: t('yes'), false: t('no'), '': t('empty') }[value] ?? value
 }

@@ -1,5 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { byCourse, courseOf, excerpts, filterOf, chosenIn, forget, placeOf, recall, remember, stretches, titleOf, valuesOf, wide } from './model'
+import {
+  byCourse,
+  courseOf,
+  excerpts,
+  filterOf,
+  chosenIn,
+  forget,
+  placeOf,
+  recall,
+  remember,
+  stretches,
+  titleOf,
+  valuesOf,
+  wide,
+} from './model'
 
 describe('fragments', () => {
   const cut = (text: string, marks: [number, number][], whole: [number, number][] = []) =>
@@ -9,11 +23,21 @@ describe('fragments', () => {
     })
   const places = (all: [number, number][]) => all.map(([start, end]) => ({ start, end }))
   it('are cut at their marks', () =>
-    expect(cut('党员的权利与义务', [[0, 2], [3, 5]])).toEqual(['[党员]|的|[权利]|与义务']))
+    expect(
+      cut('党员的权利与义务', [
+        [0, 2],
+        [3, 5],
+      ]),
+    ).toEqual(['[党员]|的|[权利]|与义务']))
   it('count scalar values, not UTF-16 units', () =>
     expect(cut('𠮷田的权利', [[3, 5]])).toEqual(['𠮷田的|[权利]']))
   it('survive overlapping and overlong marks', () =>
-    expect(cut('权利', [[0, 1], [0, 9]])).toEqual(['[权]|[利]']))
+    expect(
+      cut('权利', [
+        [0, 1],
+        [0, 9],
+      ]),
+    ).toEqual(['[权]|[利]']))
   it('without marks stay whole', () => expect(cut('权利', [])).toEqual(['权利']))
   it('keep fixed expressions together, marks within them and across their ends', () =>
     expect(cut('学中国共产党章程', [[2, 4]], [[1, 6]])).toEqual(['学', '<中|[国共]|产党>', '章程']))

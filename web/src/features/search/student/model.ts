@@ -65,7 +65,13 @@ export function stretches({ text, marks, whole = [] }: Marked): Stretch[] {
 
 /** What is found in the title is marked there and not said twice. */
 export function titleOf({ title, whole, fragments }: Pick<Hit, 'title' | 'whole' | 'fragments'>): Stretch[] {
-  return stretches(fragments.find(({ field, text }) => field === 'title' && text === title) ?? { text: title, marks: [], whole })
+  return stretches(
+    fragments.find(({ field, text }) => field === 'title' && text === title) ?? {
+      text: title,
+      marks: [],
+      whole,
+    },
+  )
 }
 export const excerpts = <H extends Pick<Hit, 'title' | 'fragments'>>({ title, fragments }: H) =>
   fragments.filter(({ text }) => text !== title)
@@ -84,7 +90,10 @@ export interface Narrow {
 export const wide = (): Narrow => ({ course: '', lecturer: '', stage: '', year: '' })
 
 /** As the search wants it; nothing where nothing is narrowed. */
-export function filterOf(kind: 'all' | SearchKind, { course, lecturer, stage, year }: Narrow): SearchFilter | null {
+export function filterOf(
+  kind: 'all' | SearchKind,
+  { course, lecturer, stage, year }: Narrow,
+): SearchFilter | null {
   const filter: SearchFilter = {}
   if (kind !== 'all') filter.kinds = [kind]
   if (course) filter.courseId = course

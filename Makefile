@@ -3,9 +3,10 @@ SHELL := /bin/bash
 target := $(or $(CARGO_TARGET_DIR),target)
 binary := $(target)/release/xianfeng
 data   := $(or $(XIANFENG_DATA_DIR),./data)
+questions := ../shared/data/search
 listen := $(or $(XIANFENG_LISTEN),127.0.0.1:8080)
 
-.PHONY: help run build test suites torture check schema bench pictures web clean-test
+.PHONY: help run build test suites torture check schema bench bench-search pictures web clean-test
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +62,10 @@ bench: web ## measure, with the bare limits beside the figures (tests/bench); PA
 	@tests/install.sh ffmpeg poppler postgresql redis nginx chromium node
 	cargo build --release -p api -p tests --bin xianfeng --example bench
 	@XIANFENG_TEST_FSYNC=on tests/with-postgres.sh "$(target)/release/examples/bench" "$(binary)" $(PART)
+
+bench-search: ## how good the search is on labelled questions (CORPUS=file QUERIES=file; default ../shared/data/search)
+	@cargo build -q --release -p search --example quality
+	@"$(target)/release/examples/quality" "$(or $(CORPUS),$(questions)/cmrc2018_corpus.jsonl)" "$(or $(QUERIES),$(questions)/cmrc2018_queries.tsv)" | tee "$(target)/bench-search.md"
 
 pictures: web ## take the pictures of the README into web/pictures
 	@tests/install.sh chromium ffmpeg

@@ -48,8 +48,8 @@ pub async fn database(config: &Config) -> Result<Db, String> {
 
 async fn build(config: &Config, base: Base) -> Result<Houses, String> {
     let told = |e: &dyn std::fmt::Display| e.to_string();
-    let index = search::Index::open(&config.data_dir.join("index")).map_err(|e| format!("index: {e}"))?;
-    let index = Arc::new(index);
+    let index = search::Index::open_with(&config.data_dir.join("index"), &words(config)?);
+    let index = Arc::new(index.map_err(|e| format!("index: {e}"))?);
     let secret = secrets::secret(&config.data_dir, "media").map_err(|e| told(&e))?;
     let media = media::Media::open(base.clone(), media_config(config, secret)).await.map_err(|e| told(&e))?;
     let identity = identity::Identity::new(base.clone());
@@ -89,6 +89,12 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
 pub fn cache(config: &Config) -> Result<Option<platform::Cache>, String> {
     let url = &config.redis.url;
     if url.is_empty() { Ok(None) } else { platform::Cache::open(url).map(Some).map_err(|e| e.to_string()) }
+}
+
+/// What the school adds to the dictionaries of the search.
+pub fn words(config: &Config) -> Result<search::Words, String> {
+    let folder = config.data_dir.join("words");
+    search::Words::read(&folder).map_err(|e| format!("{}: {e}", folder.display()))
 }
 
 /// What counts as study, and how long it is kept.

@@ -1,6 +1,6 @@
 //! The commands. Whatever goes wrong is told in a sentence on standard error and exit code 1.
 
-use std::{collections::HashMap, path::PathBuf, process::ExitCode};
+use std::{collections::HashMap, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use kernel::{Day, Role};
@@ -9,7 +9,7 @@ use crate::{
     app::{self, App},
     backup,
     config::Config,
-    demo, ledger, objects, observe, play, restore, serve,
+    demo, flows, ledger, objects, observe, play, restore, secrets, serve,
 };
 
 /// A program whose clock a test may move says so wherever it says what it is.
@@ -194,12 +194,21 @@ fn settings(cli: &Cli) -> Result<Config, String> {
     Config::load(&file, &environment, &flags)
 }
 
+/// Beside a `serve` that may be running on the same data folder: it goes on answering from the old index and takes the new one over when it is whole.
 async fn reindex(config: &Config) -> Result<(), String> {
-    let app = App::open(config).await?;
-    let documents =
-        catalogue::jobs::reindex(&app.houses.catalogue, &app.houses.index).await.map_err(|e| e.to_string())?;
+    let fault = |e: &dyn std::fmt::Display| e.to_string();
+    let db = app::database(config).await?;
+    let (clock, ids) = (Arc::new(kernel::clock::SystemClock::new()), Arc::new(kernel::id::RandomIds));
+    let base = platform::Base { db, outbox: flows::outbox(), clock, ids, zone: config.zone() };
+    let secret = secrets::secret(&config.data_dir, "media").map_err(|e| fault(&e))?;
+    let media = media::Media::open(base.clone(), app::media_config(config, secret)).await.map_err(|e| fault(&e))?;
+    let organisation = organisation::Organisation::new(base.clone());
+    let catalogue = catalogue::Catalogue::new(base.clone(), organisation, media);
+    let index = search::Index::beside(&config.data_dir.join("index"), &app::words(config)?);
+    let index = Arc::new(index.map_err(|e| fault(&e))?);
+    let documents = catalogue::jobs::reindex(&catalogue, &index).await.map_err(|e| fault(&e))?;
     println!("索引已重建，共 {documents} 篇。The index was rebuilt: {documents} documents.");
-    Ok(())
+    base.db.close().await.map_err(|e| fault(&e))
 }
 
 async fn create(config: &Config, user: User) -> Result<(), String> {

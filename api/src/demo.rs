@@ -46,6 +46,7 @@ async fn fill_in(app: &App, clock: &SetClock, size: Size, today: Day) -> kernel:
     clock.set(zone.start(today));
     content::ask(app, &people.lecturer, &lessons).await?;
     app.worker.run_until_idle().await?;
+    catalogue::Follower::new(app.houses.catalogue.clone(), app.houses.index.clone()).catch_up().await?;
     println!("学习记录已生成。Heartbeats: {beats}.");
     tell(size);
     Ok(())

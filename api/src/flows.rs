@@ -16,7 +16,8 @@ const fn outside(kind: &'static str) -> Listener {
 pub fn outbox() -> Outbox {
     Outbox::new(HashMap::from([
         ("PersonChanged", vec![inside("reports.person"), inside("gamification.member"), inside("appeals.person")]),
-        ("CourseChanged", vec![outside("catalogue.index"), inside("learning.course_changed")]),
+        // The search index hears it too: each node's `catalogue::Follower` at its own pace, not by a job that one of them would take.
+        ("CourseChanged", vec![inside("learning.course_changed")]),
         ("AssetReady", vec![inside("catalogue.asset_ready"), outside("catalogue.document")]),
         ("StudyOpened", vec![inside("reports.studied")]),
         ("MinutesCovered", vec![inside("credits.award")]),
@@ -39,7 +40,7 @@ pub fn outbox() -> Outbox {
 pub fn handlers(houses: &Houses) -> Handlers {
     let mut handlers = Handlers::default();
     media::jobs::handlers(&houses.media, &mut handlers);
-    catalogue::jobs::handlers(&houses.catalogue, &houses.index, &mut handlers);
+    catalogue::jobs::handlers(&houses.catalogue, &mut handlers);
     learning::handlers(&houses.learning, &mut handlers);
     credits::jobs::handlers(&houses.credits, &mut handlers);
     appeals::jobs::handlers(&houses.appeals, &mut handlers);

@@ -129,17 +129,13 @@ fn background(config: &Config, app: &App, stopped: &watch::Receiver<bool>) -> Jo
     let (worker, outside, embedded) = (app.worker.clone(), config.worker.outside, config.worker.embedded);
     let (houses, stopped, config) = (Arc::new(app.houses.clone()), stopped.clone(), config.clone());
     tokio::spawn(async move {
-        let (catalogue, index) = (houses.catalogue.clone(), houses.index.clone());
-        if index.fresh()
-            && let Err(error) = catalogue::jobs::reindex(&catalogue, &index).await
-        {
-            tracing::error!(%error, "the search index could not be rebuilt");
-        }
+        let following =
+            catalogue::Follower::new(houses.catalogue.clone(), houses.index.clone()).follow(stopped.clone());
         let verifying = ledger::verify_nightly(config, houses.clone(), stopped.clone());
         let credits = houses.credits.clone();
         let sealing = credits.keep_sealed(stopped.clone());
         let sweeping = sweep(houses, stopped.clone());
-        let sweeping = async { tokio::join!(sweeping, sealing, verifying) };
+        let sweeping = async { tokio::join!(sweeping, sealing, verifying, following) };
         if embedded {
             tokio::join!(worker.run(stopped, outside), sweeping);
         } else {

@@ -22,6 +22,7 @@ mod m0017_media_jobs;
 mod m0018_uploads;
 mod m0019_readings;
 mod m0020_versions;
+mod m0022_search;
 mod m0023_appeals;
 mod m0024_waiting;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_uploads::Migration),
             Box::new(m0019_readings::Migration),
             Box::new(m0020_versions::Migration),
+            Box::new(m0022_search::Migration),
             Box::new(m0023_appeals::Migration),
             Box::new(m0024_waiting::Migration),
         ]

@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 /// What sort of thing was found; the order is the order in which counts are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
+    #[default]
     Course,
     Video,
     Reading,
@@ -25,10 +26,14 @@ impl Kind {
             Kind::Transcript => 3,
         }
     }
+
+    pub(crate) fn of(code: u64) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
 }
 
 /// One findable thing, or one passage of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Unique in the index, and the same again whenever the same thing is indexed: `les_…#3`.
     pub id: String,
@@ -36,6 +41,9 @@ pub struct Document {
     pub group: String,
     pub kind: Kind,
     pub title: String,
+    /// Headings in it: they count for less than the title and for more than the body. What they say is in the body too.
+    #[serde(default)]
+    pub heading: String,
     pub body: String,
     /// Opaque key of those it is for; compared with [`crate::Searcher::audiences`], never read.
     pub audience: String,
@@ -45,8 +53,28 @@ pub struct Document {
     pub course: String,
     pub lesson: Option<String>,
     pub lecturers: Vec<String>,
+    /// Names of the lecturers: they are neither completed nor altered.
+    #[serde(default)]
+    pub teachers: Vec<String>,
     /// Where in the reading.
     pub block: Option<u32>,
+    /// The block is a page.
+    #[serde(default)]
+    pub page: bool,
     /// Where in the video.
     pub start_ms: Option<u64>,
+    /// Words that the course is filed under: found like headings, and suggested.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// For whom the course is, by stage.
+    #[serde(default)]
+    pub stages: Vec<String>,
+    /// Whether the course has to be studied: a little higher.
+    #[serde(default)]
+    pub required: bool,
+    /// The day of its publication, as a number that grows by one a day: fresher is a little higher.
+    #[serde(default)]
+    pub day: i32,
+    #[serde(default)]
+    pub year: Option<i32>,
 }

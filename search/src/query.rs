@@ -1,34 +1,49 @@
-//! What the searcher typed, turned into a query of the index. There are no operators: any text is a wish for words.
-//! Chinese is asked for word by word, Latin letters as written, as pinyin and as initials.
+//! A wish turned into a query of the index. Chinese is asked for word by word and by neighbouring characters, Latin letters as written, as pinyin
+//! and as initials; whom it is for is part of every query.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine, RangeQuery, TermQuery,
-    TermSetQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
+    RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::document::Kind;
-use crate::reader::Cursor;
-use crate::schema::Fields;
+use crate::fold::{self, LONGEST_RUN};
+use crate::lexicon::Lexicon;
+use crate::page::Cursor;
+use crate::schema::{Fields, Gate};
+use crate::wish::{Piece, Unit, Wish};
 use crate::{sound, tokenise};
 
-/// More is not read: a query is a few words.
-const LONGEST_TEXT: usize = 200;
-/// Words beyond these are not asked for; they bound what one search can cost.
-const MOST_WORDS: usize = 20;
-/// Words that say nothing of the subject; asked for only when there is nothing else.
-const EMPTY_WORDS: [&str; 22] = [
-    "的", "了", "和", "与", "及", "在", "是", "也", "都", "把", "被", "之", "等", "而", "或", "吗", "呢", "我", "什么",
-    "怎么", "如何", "怎样",
-];
+/// What a title and a heading count, against one for the body.
+pub(crate) const TITLE: f32 = 3.0;
+const HEADING: f32 = 1.8;
+/// What neighbouring characters count, beside words and where there is no word.
+const PAIR: f32 = 0.6;
+/// What stands for the word that was typed.
+const ALIKE: f32 = 0.6;
+const SOUND: f32 = 0.5;
+/// Of documents that have all words, above those that have only some.
+pub(crate) const ALL_WORDS: f32 = 1000.0;
+/// Up to so many, audiences are looked up one by one.
+const FEW_AUDIENCES: usize = 32;
 
 /// On whose behalf is searched: documents for other audiences are neither found, counted nor suggested.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Searcher {
     pub audiences: Vec<String>,
+}
+
+/// Which of the two ways to find Chinese is used; both, but for comparing them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Way {
+    #[default]
+    Both,
+    Words,
+    Pairs,
 }
 
 /// What is searched for.
@@ -40,287 +55,369 @@ pub struct Query {
     pub kinds: Vec<Kind>,
     pub course: Option<String>,
     pub lecturer: Option<String>,
+    pub stage: Option<String>,
+    pub year: Option<i32>,
     /// How many hits, at most 100.
     pub first: usize,
     /// Only hits behind this one.
     pub after: Option<Cursor>,
+    /// Today, counted as [`crate::Document::day`]: what is fresh depends on it.
+    pub day: i32,
+    pub way: Way,
 }
 
-/// A stretch of the typed text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// Chinese characters that stand together, their words and the words within those.
-    Han { letters: Vec<char>, words: Vec<Place>, inner: Vec<String> },
-    /// Latin words with nothing Chinese between them: dang zhang.
-    Latin(Vec<String>),
+pub(crate) type Clause = Box<dyn Engine>;
+
+/// Makes clauses for one index.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub fields: &'a Fields,
+    pub lexicon: &'a Lexicon,
+    pub way: Way,
 }
 
-/// A word and how many characters stand before it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub offset: usize,
-    pub text: String,
-}
-
-/// The typed text, understood.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Wish {
-    pub parts: Vec<Part>,
-}
-
-type Clause = Box<dyn Engine>;
-
-impl Wish {
-    pub fn read(text: &str) -> Wish {
-        let text: String = text.chars().take(LONGEST_TEXT).collect();
-        let mut parts: Vec<Part> = Vec::new();
-        for run in tokenise::runs(&text) {
-            match parts.last_mut() {
-                Some(Part::Latin(words)) if !run.han => words.push(run.text),
-                _ if run.han => parts.push(han(&run)),
-                _ => parts.push(Part::Latin(vec![run.text])),
-            }
-        }
-        parts.retain(has_words);
-        Wish { parts }.without_empty_words().shortened()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.parts.is_empty()
-    }
-
+impl Asking<'_> {
     /// Every word of the wish must be there.
-    pub fn strict(&self, fields: &Fields) -> Clause {
-        all_of(self.parts.iter().map(|part| part.strict(fields)).collect())
+    pub fn strict(&self, wish: &Wish) -> Clause {
+        let mut clauses: Vec<(Occur, Clause)> = wish.units.iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
+        clauses.extend(wish.runs.iter().filter_map(|run| self.together(run)).map(|run| (Occur::Should, run)));
+        Box::new(BooleanQuery::new(clauses))
     }
 
-    /// Any word will do, words within words too: asked when the strict wish finds nothing at all.
-    pub fn loose(&self, fields: &Fields) -> Clause {
-        any_of(self.parts.iter().flat_map(|part| part.loose(fields)).collect())
+    /// The characters as they were typed, whatever words segmentation sees in them.
+    pub fn literal(&self, wish: &Wish) -> Clause {
+        let other = wish.units.iter().filter(|unit| unit.word().is_none()).map(|unit| self.unit(unit));
+        all_of(wish.runs.iter().map(|run| self.exactly(run)).chain(other).collect())
     }
 
-    /// Titles that hold what was typed so far, those that begin with it first.
-    pub fn titles(&self, fields: &Fields) -> Clause {
-        let mut clauses: Vec<(Occur, Clause)> =
-            self.parts.iter().map(|part| (Occur::Must, part.in_title(fields))).collect();
-        if let Some(Part::Han { letters, .. }) = self.parts.first() {
-            clauses.push((Occur::Should, boosted(beginning(fields, letters), 4.0)));
+    /// Any word will do; what has them all stands above.
+    pub fn loose(&self, wish: &Wish) -> Clause {
+        let mut clauses: Vec<Clause> = wish.units.iter().flat_map(|unit| self.parts(unit)).collect();
+        if self.way != Way::Words {
+            clauses.extend(wish.pairs.iter().map(|pair| self.pair(pair)));
+        }
+        if !wish.is_sentence() {
+            clauses.push(constant(self.strict(wish), ALL_WORDS));
+        }
+        any_of(clauses)
+    }
+
+    /// What the searcher may see and asked for. Scores nothing, so it cannot change the order. Kinds are left to the
+    /// collector, which counts all of them.
+    pub fn gated(&self, wish: Clause, searcher: &Searcher, query: &Query) -> Clause {
+        let mut clauses = vec![(Occur::Must, wish), (Occur::Must, self.audiences(searcher))];
+        let mut only = |gate: Gate, value: &str| {
+            let clause = Box::new(TermQuery::new(self.fields.gate(gate, value), IndexRecordOption::Basic));
+            clauses.push((Occur::Must, constant(clause, 0.0)));
+        };
+        if let Some(course) = &query.course {
+            only(Gate::Course, course);
+        }
+        if let Some(lecturer) = &query.lecturer {
+            only(Gate::Lecturer, lecturer);
+        }
+        if let Some(stage) = &query.stage {
+            only(Gate::Stage, stage);
+        }
+        if let Some(year) = query.year {
+            only(Gate::Year, &year.to_string());
         }
         Box::new(BooleanQuery::new(clauses))
     }
 
-    /// 党章的义务 asks for 党章 and 义务; 的 alone asks for 的.
-    fn without_empty_words(mut self) -> Wish {
-        let telling = |word: &Place| !EMPTY_WORDS.contains(&word.text.as_str());
-        let tells = |part: &Part| match part {
-            Part::Han { words, .. } => words.iter().any(telling),
-            Part::Latin(_) => true,
+    fn audiences(&self, searcher: &Searcher) -> Clause {
+        let terms = searcher.audiences.iter().map(|audience| self.fields.gate(Gate::Audience, audience));
+        if searcher.audiences.len() > FEW_AUDIENCES {
+            return constant(Box::new(TermSetQuery::new(terms)), 0.0);
+        }
+        constant(
+            any_of(terms.map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Clause).collect()),
+            0.0,
+        )
+    }
+
+    fn unit(&self, unit: &Unit) -> Clause {
+        match unit {
+            Unit::Word { text, alike } => self.word(text, alike),
+            Unit::Phrase(text) => self.exactly(text),
+            Unit::Latin(words) => {
+                let each = words.iter().map(|word| self.latin(word)).collect();
+                let mut ways = vec![all_of(each)];
+                if words.len() > 1 {
+                    ways.push(self.sounded(&words.concat()));
+                }
+                any_of(ways)
+            }
+            Unit::Mixed(pieces) => {
+                let each = pieces.iter().map(|piece| match piece {
+                    Piece::Han(text) => {
+                        let words =
+                            fold::runs(text, LONGEST_RUN).flat_map(|run| tokenise::plain_words(self.lexicon, &run));
+                        all_of(words.map(|word| self.word(&word.text, &[])).collect())
+                    }
+                    Piece::Latin(text) => self.latin(text),
+                });
+                any_of(vec![boosted(self.mixed(pieces), 2.0), all_of(each.collect())])
+            }
+        }
+    }
+
+    /// What of a unit may be there alone.
+    fn parts(&self, unit: &Unit) -> Vec<Clause> {
+        match unit {
+            Unit::Word { text, alike } => {
+                let mut all = vec![self.scored(text)];
+                all.extend(alike.iter().map(|other| boosted(self.other(other), ALIKE)));
+                if self.way != Way::Pairs {
+                    all.extend(tokenise::inner_words(self.lexicon, text).iter().map(|inner| self.scored(inner)));
+                }
+                if self.way == Way::Pairs {
+                    all.extend(pairs_of(text).iter().map(|pair| self.pair(pair)));
+                }
+                all
+            }
+            Unit::Latin(words) => {
+                let mut all: Vec<Clause> = words.iter().map(|word| self.written(word)).collect();
+                all.extend(words.iter().map(|word| self.syllables(word)));
+                if words.len() > 1 {
+                    all.push(self.syllables(&words.concat()));
+                }
+                all
+            }
+            Unit::Phrase(_) | Unit::Mixed(_) => vec![self.unit(unit)],
+        }
+    }
+
+    /// A word wherever it stands, as a word or across what segmentation took for words.
+    fn word(&self, text: &str, alike: &[String]) -> Clause {
+        let mut ways = vec![self.scored(text)];
+        if self.way != Way::Words && text.chars().nth(1).is_some() {
+            ways.push(self.exactly(text));
+        }
+        let own = any_of(ways);
+        if alike.is_empty() {
+            return own;
+        }
+        // The best of them counts, not their sum: what says it in two ways is no better than what says it in one.
+        let others = alike.iter().map(|other| boosted(self.other(other), ALIKE));
+        Box::new(DisjunctionMaxQuery::new(std::iter::once(own).chain(others).collect()))
+    }
+
+    /// A word as segmentation sees it; in the title, in headings, in the text.
+    fn scored(&self, text: &str) -> Clause {
+        if self.way == Way::Pairs {
+            return self.exactly(text);
+        }
+        self.written(text)
+    }
+
+    fn written(&self, text: &str) -> Clause {
+        any_of(vec![
+            boosted(term(self.fields.title_words, text), TITLE),
+            boosted(term(self.fields.heading_words, text), HEADING),
+            term(self.fields.body, text),
+        ])
+    }
+
+    /// What means the same: a word, or several side by side.
+    fn other(&self, text: &str) -> Clause {
+        any_of(vec![self.written(text), constant(self.exactly(text), 0.5)])
+    }
+
+    /// Two characters side by side.
+    fn pair(&self, pair: &str) -> Clause {
+        let title = boosted(term(self.fields.title_pairs, pair), PAIR * TITLE);
+        any_of(vec![title, boosted(term(self.fields.pairs, pair), PAIR)])
+    }
+
+    /// The letters side by side in the title or in the text, wherever jieba sees words.
+    pub fn exactly(&self, text: &str) -> Clause {
+        if let Some(only) = only_character(text) {
+            return self.character(only);
+        }
+        let (title, body) = (self.phrase(self.fields.title_pairs, text), self.phrase(self.fields.pairs, text));
+        any_of(vec![boosted(title, PAIR * TITLE), boosted(body, PAIR)])
+    }
+
+    /// A longer run of the wish as a whole: a title that has it is what was meant.
+    fn together(&self, run: &str) -> Option<Clause> {
+        let several = run.chars().nth(2).is_some() && self.way != Way::Words;
+        several.then(|| {
+            let body = boosted(self.phrase(self.fields.pairs, run), PAIR);
+            any_of(vec![boosted(self.phrase(self.fields.title_pairs, run), PAIR * TITLE), body])
+        })
+    }
+
+    /// Each second pair of a run is enough to hold it together, at its place.
+    pub(crate) fn phrase(&self, field: Field, text: &str) -> Clause {
+        in_order(field, places(text))
+    }
+
+    /// A Latin word as written, as pinyin, as initials.
+    fn latin(&self, word: &str) -> Clause {
+        any_of(vec![self.written(word), self.sounded(word)])
+    }
+
+    /// Letters as pinyin or initials of a title, as pinyin of the text, as a term of the dictionary.
+    fn sounded(&self, letters: &str) -> Clause {
+        let letters = letters.replace('ü', "v");
+        if letters.len() < 2 || !letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Box::new(EmptyQuery);
+        }
+        let mut ways = vec![boosted(self.initials(&letters), 1.2), boosted(self.title_sound(&letters), 1.6)];
+        for cut in sound::cuts(&letters, false).iter().filter(|cut| cut.syllables.len() > 1) {
+            let each = cut.syllables.windows(2).map(|pair| term(self.fields.spoken, &pair.concat()));
+            ways.push(boosted(all_of(each.collect()), SOUND));
+        }
+        ways.extend(self.lexicon.terms_by_initials(&letters).map(|text| boosted(self.other(&text), ALIKE)));
+        any_of(ways)
+    }
+
+    /// Each pair of neighbouring syllables for itself.
+    fn syllables(&self, letters: &str) -> Clause {
+        let pairs: BTreeSet<String> = sound::neighbours(letters).into_iter().collect();
+        let each = pairs.iter().flat_map(|pair| {
+            let title = boosted(term(self.fields.title_spoken, pair), TITLE);
+            [title, term(self.fields.spoken, pair)]
+        });
+        any_of(each.collect())
+    }
+
+    /// The first letters of the words of a title.
+    pub(crate) fn initials(&self, letters: &str) -> Clause {
+        let field = self.fields.title_spoken;
+        let pairs: Vec<&str> = (0..letters.len().saturating_sub(1)).filter_map(|at| letters.get(at..at + 2)).collect();
+        let Some((first, rest)) = pairs.split_first().filter(|_| letters.len() <= 12) else {
+            return Box::new(EmptyQuery);
         };
-        if self.parts.iter().any(tells) {
-            self.parts.retain(tells);
-            for part in &mut self.parts {
-                if let Part::Han { words, .. } = part {
-                    words.retain(telling);
+        let mut places = vec![(0, format!("{}{first}", tokenise::WORD_INITIALS))];
+        places.extend(rest.iter().enumerate().map(|(at, pair)| (at + 1, format!("{}{pair}", tokenise::INITIALS))));
+        in_order(field, places)
+    }
+
+    /// Pinyin of a part of a title, the last syllable of which may be only begun.
+    pub(crate) fn title_sound(&self, letters: &str) -> Clause {
+        let field = self.fields.title_spoken;
+        let mut ways: Vec<Clause> = Vec::new();
+        for cut in sound::cuts(letters, true) {
+            let pairs = cut.syllables.windows(2).enumerate().map(|(at, pair)| (at, pair.concat()));
+            let mut each = vec![in_order(field, pairs.collect())];
+            match (&cut.begun, cut.syllables.as_slice()) {
+                (None, [only]) | (Some(only), []) => each = vec![constant(self.opening(only), 0.5)],
+                (Some(begun), [.., last]) => {
+                    let more = constant(prefix(field, &format!("{last}{begun}")), 0.5);
+                    each = if cut.syllables.len() > 1 { vec![each.remove(0), more] } else { vec![more] };
                 }
+                (None, _) => {}
+            }
+            ways.push(all_of(each));
+        }
+        any_of(ways)
+    }
+
+    /// A word of a title whose first syllable begins so.
+    pub(crate) fn opening(&self, letters: &str) -> Clause {
+        term(self.fields.title_spoken, &format!("{}{letters}", tokenise::OPENING))
+    }
+
+    /// Any text that has a character of these, as the last resort for a single one.
+    pub fn character(&self, c: char) -> Clause {
+        let text = c.to_string();
+        let sets = [self.fields.title_pairs, self.fields.pairs].map(|field| characters_after(field, &text));
+        constant(any_of(sets.into_iter().collect()), 1.0)
+    }
+}
+
+/// The Chinese character that is all of the letters of a text.
+fn only_character(text: &str) -> Option<char> {
+    let mut letters = text.chars().filter(|c| fold::is_letter(*c));
+    letters.next().filter(|c| fold::is_han(*c) && letters.next().is_none())
+}
+
+/// Pairs that begin with a character, and the character alone.
+pub(crate) fn characters_after(field: Field, text: &str) -> Clause {
+    let end = text.chars().next().and_then(|c| char::from_u32(u32::from(c) + 1)).unwrap_or(char::MAX);
+    Box::new(RangeQuery::new(
+        Bound::Included(Fields::term(field, text)),
+        Bound::Excluded(Fields::term(field, &end.to_string())),
+    ))
+}
+
+fn pairs_of(text: &str) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    letters.windows(2).map(|pair| pair.iter().collect()).collect()
+}
+
+/// The terms that hold a text together, with their places: each second pair and the last.
+pub(crate) fn places(text: &str) -> Vec<(usize, String)> {
+    let mut all = Vec::new();
+    let runs: Vec<_> = fold::runs(text, LONGEST_RUN).collect();
+    for (place, run) in runs.iter().enumerate() {
+        if !run.han {
+            all.push((run.rank, run.text.to_owned()));
+            continue;
+        }
+        let letters: Vec<char> = run.text.chars().collect();
+        for at in 0..letters.len() {
+            let last = at + 2 == letters.len();
+            if let Some([a, b]) = letters.get(at..at + 2)
+                && (at % 2 == 0 || last)
+            {
+                all.push((run.rank + at, [*a, *b].iter().collect()));
             }
         }
-        self
-    }
-
-    /// So many words of all parts together, and so many within those.
-    fn shortened(mut self) -> Wish {
-        let (mut left, mut inner_left) = (MOST_WORDS, MOST_WORDS);
-        for part in &mut self.parts {
-            match part {
-                Part::Latin(words) => shorten(words, &mut left),
-                Part::Han { words, inner, .. } => {
-                    shorten(words, &mut left);
-                    shorten(inner, &mut inner_left);
-                }
-            }
-        }
-        self.parts.retain(has_words);
-        self
-    }
-}
-
-/// Keeps the first words of all parts together.
-fn shorten<T>(words: &mut Vec<T>, left: &mut usize) {
-    words.truncate(*left);
-    *left -= words.len();
-}
-
-fn has_words(part: &Part) -> bool {
-    match part {
-        Part::Han { words, .. } => !words.is_empty(),
-        Part::Latin(words) => !words.is_empty(),
-    }
-}
-
-fn han(run: &tokenise::Run) -> Part {
-    let words = tokenise::plain_words(run);
-    let inner = words.iter().flat_map(tokenise::inner_words).map(|word| word.text).collect();
-    let place = |word: tokenise::Word| Place { offset: word.start.saturating_sub(run.start), text: word.text };
-    Part::Han { letters: run.text.chars().collect(), words: words.into_iter().map(place).collect(), inner }
-}
-
-impl Part {
-    fn strict(&self, fields: &Fields) -> Clause {
-        match self {
-            Part::Han { letters, words, .. } => {
-                let mut clauses: Vec<(Occur, Clause)> =
-                    words.iter().map(|word| (Occur::Must, written(fields, &word.text))).collect();
-                clauses.extend(phrase(fields.body, words).map(|near| (Occur::Should, near)));
-                let words = Box::new(BooleanQuery::new(clauses));
-                any_of(vec![words, boosted(together(fields, letters), 4.0)])
-            }
-            Part::Latin(words) => any_of(vec![joined(fields, words), all_of(singly(fields, words))]),
+        // Alone at the end, or before other letters; within Chinese that only signs part, its neighbours have to do.
+        if let [only] = letters.as_slice()
+            && runs.get(place + 1).is_none_or(|next| !next.han)
+            && !place.checked_sub(1).and_then(|before| runs.get(before)).is_some_and(|before| before.han)
+        {
+            all.push((run.rank, only.to_string()));
         }
     }
-
-    fn loose(&self, fields: &Fields) -> Vec<Clause> {
-        match self {
-            Part::Han { words, inner, .. } => {
-                let all: BTreeSet<&String> = words.iter().map(|word| &word.text).chain(inner).collect();
-                all.into_iter().map(|word| written(fields, word)).collect()
-            }
-            Part::Latin(words) => std::iter::once(joined(fields, words)).chain(singly(fields, words)).collect(),
-        }
-    }
-
-    fn in_title(&self, fields: &Fields) -> Clause {
-        match self {
-            Part::Han { letters, words, .. } => {
-                let words = words.iter().map(|word| term(fields.heading, &word.text)).collect();
-                any_of(vec![boosted(together(fields, letters), 2.0), all_of(words)])
-            }
-            Part::Latin(words) => {
-                let each = words.iter().map(|word| any_of(vec![term(fields.heading, word), begun(fields, word)]));
-                any_of(vec![begun(fields, &words.concat()), all_of(each.collect())])
-            }
-        }
-    }
-}
-
-/// A word as it is written, in the title or in the text.
-fn written(fields: &Fields, word: &str) -> Clause {
-    any_of(vec![boosted(term(fields.heading, word), 3.0), term(fields.body, word)])
-}
-
-fn singly(fields: &Fields, words: &[String]) -> Vec<Clause> {
-    words.iter().map(|word| any_of(vec![written(fields, word), sounded(fields, word)])).collect()
-}
-
-/// dang zhang as dangzhang.
-fn joined(fields: &Fields, words: &[String]) -> Clause {
-    sounded(fields, &words.concat())
-}
-
-/// A Latin word as pinyin or initials: of the title, and weakly of a word of the text.
-fn sounded(fields: &Fields, latin: &str) -> Clause {
-    let sound = sound::typed(latin);
-    if sound.len() < 2 || !sound.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Box::new(EmptyQuery);
-    }
-    any_of(vec![
-        boosted(term(fields.sounds, &sound), 2.0),
-        boosted(term(fields.initials, &sound), 1.5),
-        constant(opening(fields, &sound), 0.5),
-        constant(term(fields.spoken, &sound), 0.5),
-    ])
-}
-
-/// Pinyin or initials of a title that are still being typed.
-fn begun(fields: &Fields, latin: &str) -> Clause {
-    let sound = sound::typed(latin);
-    if !sound.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Box::new(EmptyQuery);
-    }
-    let mut clauses = vec![
-        boosted(term(fields.sounds, &sound), 2.0),
-        boosted(term(fields.initials, &sound), 2.0),
-        constant(opening(fields, &sound), 1.0),
-    ];
-    if sound.len() > 1 {
-        clauses.push(constant(prefix(fields.initials, &sound), 0.5));
-    }
-    any_of(clauses)
-}
-
-/// The characters side by side in a title, wherever jieba sees words.
-fn together(fields: &Fields, letters: &[char]) -> Clause {
-    let terms = letters.iter().map(|letter| Fields::term(fields.characters, &letter.to_string()));
-    in_order(terms.collect())
-}
-
-/// The same at the very beginning of a title.
-fn beginning(fields: &Fields, letters: &[char]) -> Clause {
-    let sentinel = std::iter::once(Fields::term(fields.characters, tokenise::SENTINEL));
-    in_order(
-        sentinel.chain(letters.iter().map(|letter| Fields::term(fields.characters, &letter.to_string()))).collect(),
-    )
+    all
 }
 
 /// tantivy refuses, by panic, a phrase of one word.
-fn in_order(mut terms: Vec<tantivy::Term>) -> Clause {
-    match terms.len() {
+pub(crate) fn in_order(field: Field, places: Vec<(usize, String)>) -> Clause {
+    match places.as_slice() {
+        [] => Box::new(EmptyQuery),
+        [(_, only)] => term(field, only),
+        all => Box::new(PhraseQuery::new_with_offset(
+            all.iter().map(|(at, text)| (*at, Fields::term(field, text))).collect(),
+        )),
+    }
+}
+
+pub(crate) fn all_of(mut clauses: Vec<Clause>) -> Clause {
+    match clauses.len() {
         0 => Box::new(EmptyQuery),
-        1 => terms.pop().map_or_else(|| Box::new(EmptyQuery) as Clause, of_term),
-        _ => Box::new(PhraseQuery::new(terms)),
+        1 => clauses.remove(0),
+        _ => Box::new(BooleanQuery::intersection(clauses)),
     }
 }
 
-/// The words at their distances from each other; nothing for a single word.
-fn phrase(field: Field, words: &[Place]) -> Option<Clause> {
-    let places: Vec<_> = words.iter().map(|word| (word.offset, Fields::term(field, &word.text))).collect();
-    (places.len() > 1).then(|| Box::new(PhraseQuery::new_with_offset(places)) as Clause)
-}
-
-/// Only what the searcher may see and asked for. Scores nothing, so it cannot change the order. Kinds are left to the
-/// collector, which counts all of them.
-pub(crate) fn gate(fields: &Fields, searcher: &Searcher, query: &Query) -> Vec<Clause> {
-    let audiences = searcher.audiences.iter().map(|audience| Fields::term(fields.audience, audience));
-    let mut clauses: Vec<Clause> = vec![constant(Box::new(TermSetQuery::new(audiences)), 0.0)];
-    if let Some(course) = &query.course {
-        clauses.push(constant(term(fields.course, course), 0.0));
+pub(crate) fn any_of(mut clauses: Vec<Clause>) -> Clause {
+    match clauses.len() {
+        0 => Box::new(EmptyQuery),
+        1 => clauses.remove(0),
+        _ => Box::new(BooleanQuery::union(clauses)),
     }
-    if let Some(lecturer) = &query.lecturer {
-        clauses.push(constant(term(fields.lecturer, lecturer), 0.0));
-    }
-    clauses
 }
 
-pub(crate) fn all_of(clauses: Vec<Clause>) -> Clause {
-    Box::new(BooleanQuery::intersection(clauses))
-}
-
-fn any_of(clauses: Vec<Clause>) -> Clause {
-    Box::new(BooleanQuery::union(clauses))
-}
-
-fn boosted(clause: Clause, boost: f32) -> Clause {
+pub(crate) fn boosted(clause: Clause, boost: f32) -> Clause {
     Box::new(BoostQuery::new(clause, boost))
 }
 
-fn constant(clause: Clause, score: f32) -> Clause {
+pub(crate) fn constant(clause: Clause, score: f32) -> Clause {
     Box::new(ConstScoreQuery::new(clause, score))
 }
 
-fn term(field: Field, text: &str) -> Clause {
-    of_term(Fields::term(field, text))
-}
-
-fn of_term(term: tantivy::Term) -> Clause {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-}
-
-/// Pinyin of a title that begins so.
-fn opening(fields: &Fields, sound: &str) -> Clause {
-    if sound.len() <= sound::LONGEST_OPENING { term(fields.openings, sound) } else { prefix(fields.sounds, sound) }
+pub(crate) fn term(field: Field, text: &str) -> Clause {
+    Box::new(TermQuery::new(Fields::term(field, text), IndexRecordOption::WithFreqs))
 }
 
 /// Terms of small letters that begin so: `{` is the character behind `z`.
-fn prefix(field: Field, start: &str) -> Clause {
+pub(crate) fn prefix(field: Field, start: &str) -> Clause {
     let end = Fields::term(field, &format!("{start}{{"));
     Box::new(RangeQuery::new(Bound::Included(Fields::term(field, start)), Bound::Excluded(end)))
 }

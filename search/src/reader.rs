@@ -1,27 +1,32 @@
-//! Searching: one pass over the hits counts them by kind and keeps the best few behind the cursor.
-//! Order is score, then a number made of the document's id; both are in the cursor, so a page begins where one ended.
+//! Searching: what has every word; where that is little, what has some of them; where it is nothing, what is nearest.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashSet};
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::ColumnValues;
-use tantivy::query::Query as Engine;
+use tantivy::collector::DocSetCollector;
+use tantivy::query::EnableScoring;
 use tantivy::schema::{Field, Value};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
+use tantivy::{DocAddress, DocId, TERMINATED, TantivyDocument};
 
-use crate::Error;
+use crate::columns::Shelf;
 use crate::document::Kind;
+use crate::fold::folded;
 use crate::highlight::{self, Fragment, Seeker};
-use crate::query::{self, Query, Searcher, Wish};
-use crate::schema::{self, Fields};
+use crate::lexicon::Lexicon;
+use crate::names::Known;
+use crate::page::{self, Best, Counts, Cursor, Tally};
+use crate::query::{ALL_WORDS, Asking, Clause, Query, Searcher};
+use crate::schema::Fields;
+use crate::wish::{Unit, Wish};
+use crate::{Error, near};
 
 const MOST_HITS: usize = 100;
+/// Where fewer hits than these have all words, those that have some follow.
+const FEW: usize = 10;
 /// Titles looked at for suggestions; several things may bear the same one.
-const MOST_TITLES: usize = 200;
+const MOST_TITLES: usize = 64;
+/// Terms of the dictionary that are tried.
+const MOST_TERMS: usize = 12;
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,9 +35,9 @@ pub struct Found {
     pub total: usize,
     pub hits: Vec<Hit>,
     pub has_next: bool,
-    /// Hits by kind, of every kind, asked for or not: what choosing another kind would give. Kinds without hits are
-    /// left out.
-    pub kinds: Vec<(Kind, usize)>,
+    pub counts: Counts,
+    /// What was searched for instead, because nothing was found for what was typed.
+    pub nearest: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -40,131 +45,307 @@ pub struct Hit {
     pub cursor: Cursor,
     pub kind: Kind,
     pub title: String,
+    /// Stretches of the title that no line may be broken within.
+    pub whole: Vec<(usize, usize)>,
     pub course: String,
     pub lesson: Option<String>,
     pub block: Option<u32>,
+    /// The block is a page.
+    pub page: bool,
     pub start_ms: Option<u64>,
     /// The title if something in it was matched; then the body if there is one, from its beginning if nothing in it
     /// was matched.
     pub fragments: Vec<Fragment>,
+    /// Only some of the words are in it.
+    pub partial: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     pub text: String,
+    /// None for a tag or a term of the dictionary.
     pub kind: Option<Kind>,
 }
 
-/// A place in the order of hits. Written and read as an opaque string.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cursor {
-    score: Score,
-    tie: u64,
+/// One search of one index.
+pub(crate) struct Reading<'a> {
+    pub shelf: &'a Shelf,
+    pub fields: &'a Fields,
+    pub lexicon: &'a Lexicon,
+    pub searcher: &'a Searcher,
+    pub query: &'a Query,
+    /// What was said not to be wanted, of what the searcher may see; once it was looked up.
+    unwanted: OnceCell<HashSet<DocAddress>>,
 }
 
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}{:016x}", self.score.to_bits(), self.tie)
+/// A way to ask for a wish.
+type Asks = fn(&Asking<'_>, &Wish) -> Clause;
+
+/// What a wish found, and how it was asked.
+struct Answer {
+    wish: Wish,
+    tally: Tally,
+    clause: Asks,
+    nearest: Option<String>,
+    /// Whether hits below [`ALL_WORDS`] lack some words, or some of a word.
+    graded: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub fn of(
+        shelf: &'a Shelf,
+        fields: &'a Fields,
+        lexicon: &'a Lexicon,
+        (searcher, query): (&'a Searcher, &'a Query),
+    ) -> Reading<'a> {
+        Reading { shelf, fields, lexicon, searcher, query, unwanted: OnceCell::new() }
     }
-}
 
-impl FromStr for Cursor {
-    type Err = Error;
+    pub fn known(&self) -> Known<'a> {
+        Known { lexicon: self.lexicon, people: &self.shelf.people }
+    }
 
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let malformed = || Error::Invalid("the cursor is not one of ours");
-        if text.len() != 24 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(malformed());
+    pub fn asking(&self) -> Asking<'_> {
+        Asking { fields: self.fields, lexicon: self.lexicon, way: self.query.way }
+    }
+
+    pub fn search(&self) -> Result<Found, Error> {
+        let wish = Wish::read(self.lexicon, &self.query.text);
+        if wish.is_empty() || self.searcher.audiences.is_empty() {
+            return Ok(Found::default());
         }
-        let (score, tie) = text.split_at_checked(8).ok_or_else(malformed)?;
-        let score = Score::from_bits(u32::from_str_radix(score, 16).map_err(|_| malformed())?);
-        let tie = u64::from_str_radix(tie, 16).map_err(|_| malformed())?;
-        if score.is_finite() { Ok(Cursor { score, tie }) } else { Err(malformed()) }
+        let answer = self.answer(wish)?;
+        let first = self.query.first.min(MOST_HITS);
+        let (counts, total) = (answer.tally.counts(), answer.tally.total);
+        let behind = |shown: &HashSet<DocAddress>, limit: usize| {
+            let clause = (answer.clause)(&self.asking(), &answer.wish);
+            let best = Best::of(self.shelf, self.query).behind(shown, limit);
+            Ok(self.pass(clause, &answer.wish, best)?.ranks)
+        };
+        let (turns, has_next) = page::page(self.shelf, self.query, first, answer.tally.ranks, total, behind)?;
+        let seeker = Seeker::of(self.lexicon, &answer.wish);
+        let hits = turns.iter().map(|turn| {
+            let partial = answer.graded && turn.rank.score < ALL_WORDS;
+            self.hit(&seeker, turn.rank.place, turn.cursor(), partial)
+        });
+        let hits = hits.collect::<Result<_, _>>()?;
+        Ok(Found { total, hits, has_next, counts, nearest: answer.nearest })
+    }
+
+    fn answer(&self, wish: Wish) -> Result<Answer, Error> {
+        let graded = !wish.is_sentence();
+        let some_of_it = |wish, tally| Answer { wish, tally, clause: loose, nearest: None, graded };
+        let all_of_it = |clause, wish, tally| Answer { wish, tally, clause, nearest: None, graded: false };
+        if wish.is_sentence() {
+            let tally = self.asked(loose, &wish)?;
+            if tally.found() {
+                return Ok(some_of_it(wish, tally));
+            }
+        }
+        let tally = self.asked(strict, &wish)?;
+        if tally.found() {
+            if wish.units.len() == 1 || tally.hits() >= FEW {
+                return Ok(all_of_it(strict, wish, tally));
+            }
+            let more = self.asked(loose, &wish)?;
+            return Ok(some_of_it(wish, more));
+        }
+        let tally = self.asked(literal, &wish)?;
+        if tally.found() {
+            return Ok(all_of_it(literal, wish, tally));
+        }
+        let mut nearest = Vec::new();
+        for near in near::corrections(self, &wish)? {
+            let tally = self.asked(strict, &near.wish)?;
+            nearest.push((near, tally));
+        }
+        // The likelier slip first, then what finds more.
+        nearest.sort_by_key(|(near, tally)| (near.unlikely, std::cmp::Reverse(tally.hits())));
+        for (near, tally) in nearest {
+            if let Some(nearest) = self.named(&near, &tally)? {
+                return Ok(Answer { nearest: Some(nearest), ..all_of_it(strict, near.wish, tally) });
+            }
+        }
+        let tally = self.asked(loose, &wish)?;
+        Ok(some_of_it(wish, tally))
+    }
+
+    /// What was found instead, as it is written where it was found; nothing if a name would be put in the place of what was typed.
+    fn named(&self, near: &near::Near, tally: &Tally) -> Result<Option<String>, Error> {
+        let Some(best) = tally.ranks.first().filter(|_| tally.found()) else { return Ok(None) };
+        let seeker = Seeker::of(self.lexicon, &near.wish);
+        let row: TantivyDocument = self.shelf.searcher.doc(best.place)?;
+        let (title, body) = (text(&row, self.fields.title), text(&row, self.fields.body));
+        let texts = [(title, true), (body, false)];
+        for (text, is_title) in texts.into_iter().filter_map(|(text, is_title)| Some((text?, is_title))) {
+            let letters: Vec<char> = text.chars().map(crate::fold::fold).collect();
+            let mut marks = seeker.marks(self.lexicon, &letters, is_title);
+            marks.sort_unstable_by_key(|mark| (std::cmp::Reverse(mark.end - mark.start), mark.start));
+            let Some(mark) = marks.first() else { continue };
+            // Where several words were mended each of them has to be looked at.
+            let several = near.said.is_some();
+            let known = self.known();
+            let touches = |mark: &highlight::Mark| known.touches_name(&letters, mark.start, mark.end);
+            if touches(mark) || several && marks.iter().any(touches) {
+                return Ok(None);
+            }
+            let found = || text.chars().skip(mark.start).take(mark.end - mark.start).collect();
+            return Ok(Some(near.said.clone().unwrap_or_else(found)));
+        }
+        Ok(None)
+    }
+
+    fn asked(&self, clause: Asks, wish: &Wish) -> Result<Tally, Error> {
+        self.pass(clause(&self.asking(), wish), wish, Best::of(self.shelf, self.query))
+    }
+
+    fn pass(&self, clause: Clause, wish: &Wish, best: Best<'_>) -> Result<Tally, Error> {
+        let unwanted = self.unwanted(wish)?;
+        let gated = self.asking().gated(clause, self.searcher, self.query);
+        Ok(self.shelf.searcher.search(&*gated, &best.without(unwanted))?)
+    }
+
+    fn unwanted(&self, wish: &Wish) -> Result<Option<&HashSet<DocAddress>>, Error> {
+        if wish.unwanted.is_empty() || self.unwanted.get().is_some() {
+            return Ok(self.unwanted.get().filter(|_| !wish.unwanted.is_empty()));
+        }
+        let each = wish.unwanted.iter().map(|text| self.asking().exactly(text)).collect();
+        let gated = self.asking().gated(crate::query::any_of(each), self.searcher, self.query);
+        let found = self.shelf.searcher.search(&*gated, &DocSetCollector)?;
+        Ok(Some(self.unwanted.get_or_init(|| found)))
+    }
+
+    /// Whether the searcher would find something; looks no further than the first.
+    pub fn is_any(&self, clause: Clause, wish: &Wish) -> Result<bool, Error> {
+        let unwanted = self.unwanted(wish)?;
+        let gated = self.asking().gated(clause, self.searcher, self.query);
+        let searcher = &self.shelf.searcher;
+        let weight = gated.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            let out = |doc: DocId| {
+                let place = DocAddress::new(ordinal, doc);
+                reader.is_deleted(doc) || unwanted.is_some_and(|unwanted| unwanted.contains(&place))
+            };
+            while scorer.doc() != TERMINATED && out(scorer.doc()) {
+                scorer.advance();
+            }
+            if scorer.doc() != TERMINATED {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn hit(&self, seeker: &Seeker, place: DocAddress, cursor: Cursor, partial: bool) -> Result<Hit, Error> {
+        let row: TantivyDocument = self.shelf.searcher.doc(place)?;
+        let title = text(&row, self.fields.title).unwrap_or_default();
+        let body = text(&row, self.fields.body).unwrap_or_default();
+        let columns = usize::try_from(place.segment_ord).ok().and_then(|segment| self.shelf.columns.get(segment));
+        let facts = columns.and_then(|columns| columns.facts_of(place.doc_id));
+        let kind = columns.and_then(|columns| Kind::of(columns.kind.get_val(place.doc_id)));
+        Ok(Hit {
+            cursor,
+            kind: kind.unwrap_or(Kind::Course),
+            fragments: highlight::fragments(self.known(), seeker, &title, &body),
+            whole: highlight::whole(self.known(), &title),
+            title,
+            course: facts.map(|facts| facts.course.clone()).unwrap_or_default(),
+            lesson: text(&row, self.fields.lesson),
+            block: number(&row, self.fields.block).and_then(|block| u32::try_from(block).ok()),
+            page: number(&row, self.fields.page).is_some(),
+            start_ms: number(&row, self.fields.start_ms),
+            partial,
+        })
+    }
+
+    pub fn suggest(&self, first: usize) -> Result<Vec<Suggestion>, Error> {
+        let typed = folded(&self.query.text);
+        let wish = Wish::read(self.lexicon, &self.query.text);
+        if wish.is_empty() || self.searcher.audiences.is_empty() {
+            return Ok(Vec::new());
+        }
+        let first = first.min(MOST_HITS);
+        let clause = self.asking().titles(&wish);
+        let best = self.pass(clause, &wish, Best::titles(self.shelf, MOST_TITLES))?;
+        let mut seen = HashSet::new();
+        let mut suggestions = Vec::new();
+        for rank in &best.ranks {
+            if suggestions.len() == first {
+                return Ok(suggestions);
+            }
+            let row: TantivyDocument = self.shelf.searcher.doc(rank.place)?;
+            let text = text(&row, self.fields.title).unwrap_or_default();
+            let new = folded(&text) != typed.trim() && !seen.contains(&folded(&text));
+            if new && self.may_be_suggested(&typed, &text) {
+                seen.insert(folded(&text));
+                let segment = usize::try_from(rank.place.segment_ord).ok();
+                let columns = segment.and_then(|segment| self.shelf.columns.get(segment));
+                let kind = columns.and_then(|columns| Kind::of(columns.kind.get_val(rank.place.doc_id)));
+                suggestions.push(Suggestion { text, kind });
+            }
+        }
+        for text in self.terms(&typed, &wish) {
+            if suggestions.len() == first {
+                break;
+            }
+            let new = folded(&text) != typed.trim() && !seen.contains(&folded(&text));
+            if new && self.may_be_suggested(&typed, &text) && self.is_somewhere(&text)? {
+                suggestions.push(Suggestion { text, kind: None });
+            }
+        }
+        Ok(suggestions)
+    }
+
+    /// A person's name is suggested to nobody who has not typed it out.
+    fn may_be_suggested(&self, typed: &str, text: &str) -> bool {
+        let letters: Vec<char> = text.chars().map(crate::fold::fold).collect();
+        let names = self.known().names(&letters);
+        names.iter().all(|(from, to)| {
+            let name: String = letters.get(*from..*to).unwrap_or_default().iter().collect();
+            typed.contains(&name)
+        })
+    }
+
+    /// Terms of the dictionary that begin with what was typed.
+    fn terms(&self, typed: &str, wish: &Wish) -> Vec<String> {
+        let typed: Vec<char> = typed.chars().filter(|c| crate::fold::is_letter(*c)).collect();
+        let letters = match wish.units.as_slice() {
+            [Unit::Latin(words)] => words.concat(),
+            _ => String::new(),
+        };
+        let begins = |term: &&crate::lexicon::Term| {
+            let spelled = || crate::sound::spelled(&term.folded.iter().collect::<String>());
+            term.folded.starts_with(&typed)
+                || letters.len() > 1 && (spelled().starts_with(&letters) || self.lexicon.begins(term, &letters))
+        };
+        self.lexicon.terms.iter().filter(begins).take(MOST_TERMS).map(|term| term.text.clone()).collect()
+    }
+
+    /// Whether the searcher would find something: a suggestion that leads nowhere is none, and one for others' eyes would tell of them.
+    fn is_somewhere(&self, text: &str) -> Result<bool, Error> {
+        self.is_any(self.asking().exactly(&folded(text)), &Wish::default())
     }
 }
 
-pub(crate) fn search(
-    engine: &tantivy::Searcher,
-    fields: &Fields,
-    searcher: &Searcher,
-    query: &Query,
-) -> Result<Found, Error> {
-    let wish = Wish::read(&query.text);
-    if wish.is_empty() || searcher.audiences.is_empty() {
-        return Ok(Found::default());
-    }
-    let seek = |words: Box<dyn Engine>| {
-        let mut clauses = query::gate(fields, searcher, query);
-        clauses.push(words);
-        engine.search(&*query::all_of(clauses), &Best::of(query))
+/// Every word of it; a single character wherever it stands.
+fn strict(asking: &Asking<'_>, wish: &Wish) -> Clause {
+    let alone = match wish.units.as_slice() {
+        [Unit::Word { text, .. }] => text.chars().next().filter(|_| text.chars().count() == 1),
+        _ => None,
     };
-    let mut best = seek(wish.strict(fields))?;
-    if best.kinds.iter().sum::<usize>() == 0 {
-        best = seek(wish.loose(fields))?;
+    match alone {
+        Some(c) => crate::query::any_of(vec![asking.strict(wish), asking.character(c)]),
+        None => asking.strict(wish),
     }
-    found(engine, fields, &Seeker::of(&wish), best, query.first.min(MOST_HITS))
 }
 
-pub(crate) fn suggest(
-    engine: &tantivy::Searcher,
-    fields: &Fields,
-    searcher: &Searcher,
-    prefix: &str,
-    first: usize,
-) -> Result<Vec<Suggestion>, Error> {
-    let wish = Wish::read(prefix);
-    if wish.is_empty() || searcher.audiences.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut clauses = query::gate(fields, searcher, &Query::default());
-    clauses.push(wish.titles(fields));
-    let best = engine.search(&*query::all_of(clauses), &Best { limit: MOST_TITLES, kinds: Vec::new(), after: None })?;
-    distinct(engine, fields, &best, first.min(MOST_HITS))
+fn literal(asking: &Asking<'_>, wish: &Wish) -> Clause {
+    asking.literal(wish)
 }
 
-/// The first few titles, each once.
-fn distinct(engine: &tantivy::Searcher, fields: &Fields, best: &Tally, first: usize) -> Result<Vec<Suggestion>, Error> {
-    let mut seen = HashSet::new();
-    let mut suggestions = Vec::new();
-    for rank in &best.ranks {
-        if suggestions.len() == first {
-            break;
-        }
-        let row: TantivyDocument = engine.doc(rank.place)?;
-        let text = text(&row, fields.title).unwrap_or_default();
-        if seen.insert(text.clone()) {
-            suggestions.push(Suggestion { text, kind: kind(&row, fields) });
-        }
-    }
-    Ok(suggestions)
-}
-
-fn found(
-    engine: &tantivy::Searcher,
-    fields: &Fields,
-    seeker: &Seeker,
-    best: Tally,
-    first: usize,
-) -> Result<Found, Error> {
-    let hits = best.ranks.iter().take(first).map(|rank| hit(engine, fields, seeker, rank)).collect::<Result<_, _>>()?;
-    let kinds = Kind::ALL.into_iter().zip(best.kinds).filter(|(_, count)| *count > 0).collect();
-    Ok(Found { total: best.total, hits, has_next: best.ranks.len() > first, kinds })
-}
-
-fn hit(engine: &tantivy::Searcher, fields: &Fields, seeker: &Seeker, rank: &Rank) -> Result<Hit, Error> {
-    let row: TantivyDocument = engine.doc(rank.place)?;
-    let title = text(&row, fields.title).unwrap_or_default();
-    let body = text(&row, fields.body).unwrap_or_default();
-    Ok(Hit {
-        cursor: Cursor { score: rank.score, tie: rank.tie },
-        kind: kind(&row, fields).unwrap_or(Kind::Course),
-        fragments: highlight::fragments(seeker, &title, &body),
-        title,
-        course: text(&row, fields.course).unwrap_or_default(),
-        lesson: text(&row, fields.lesson),
-        block: number(&row, fields.block).and_then(|block| u32::try_from(block).ok()),
-        start_ms: number(&row, fields.start_ms),
-    })
+fn loose(asking: &Asking<'_>, wish: &Wish) -> Clause {
+    asking.loose(wish)
 }
 
 fn text(row: &TantivyDocument, field: Field) -> Option<String> {
@@ -173,158 +354,4 @@ fn text(row: &TantivyDocument, field: Field) -> Option<String> {
 
 fn number(row: &TantivyDocument, field: Field) -> Option<u64> {
     row.get_first(field).and_then(|value| value.as_u64())
-}
-
-fn kind(row: &TantivyDocument, fields: &Fields) -> Option<Kind> {
-    let code = number(row, fields.kind)?;
-    Kind::ALL.into_iter().find(|kind| kind.code() == code)
-}
-
-/// A hit in the order of hits; the greatest is the best.
-#[derive(Debug, Clone, Copy)]
-struct Rank {
-    score: Score,
-    tie: u64,
-    place: DocAddress,
-}
-
-impl Ord for Rank {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(other.tie.cmp(&self.tie)).then(other.place.cmp(&self.place))
-    }
-}
-
-impl PartialOrd for Rank {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Rank {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Rank {}
-
-impl Rank {
-    fn is_behind(&self, cursor: &Cursor) -> bool {
-        self.score.total_cmp(&cursor.score).then(cursor.tie.cmp(&self.tie)).is_lt()
-    }
-}
-
-/// Collects the best hits of the asked kinds behind the cursor, and counts.
-struct Best {
-    limit: usize,
-    kinds: Vec<Kind>,
-    after: Option<Cursor>,
-}
-
-impl Best {
-    /// One more than asked, to know whether there is a next page.
-    fn of(query: &Query) -> Best {
-        Best { limit: query.first.min(MOST_HITS) + 1, kinds: query.kinds.clone(), after: query.after }
-    }
-}
-
-/// What is known after a pass: the best, from the best down, and the counts.
-#[derive(Debug, Default)]
-struct Tally {
-    total: usize,
-    kinds: [usize; Kind::ALL.len()],
-    ranks: Vec<Rank>,
-}
-
-impl Collector for Best {
-    type Fruit = Tally;
-    type Child = Segment;
-
-    fn for_segment(&self, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Segment> {
-        let columns = reader.fast_fields();
-        let wanted = |kind: Kind| self.kinds.is_empty() || self.kinds.contains(&kind);
-        Ok(Segment {
-            ordinal,
-            kind: columns.u64(schema::KIND)?.first_or_default_col(0),
-            tie: columns.u64(schema::TIE)?.first_or_default_col(0),
-            wanted: Kind::ALL.map(wanted),
-            limit: self.limit,
-            after: self.after,
-            kinds: Default::default(),
-            total: 0,
-            heap: BinaryHeap::new(),
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Tally>) -> tantivy::Result<Tally> {
-        let mut all = Tally::default();
-        for fruit in fruits {
-            all.total += fruit.total;
-            all.kinds.iter_mut().zip(fruit.kinds).for_each(|(sum, count)| *sum += count);
-            all.ranks.extend(fruit.ranks);
-        }
-        all.ranks.sort_unstable_by_key(|rank| Reverse(*rank));
-        all.ranks.truncate(self.limit);
-        Ok(all)
-    }
-}
-
-struct Segment {
-    ordinal: SegmentOrdinal,
-    kind: Arc<dyn ColumnValues<u64>>,
-    tie: Arc<dyn ColumnValues<u64>>,
-    wanted: [bool; Kind::ALL.len()],
-    limit: usize,
-    after: Option<Cursor>,
-    kinds: [usize; Kind::ALL.len()],
-    total: usize,
-    /// The worst kept hit on top.
-    heap: BinaryHeap<Reverse<Rank>>,
-}
-
-impl Segment {
-    /// Counts the hit; says whether its kind was asked for.
-    fn count(&mut self, doc: DocId) -> bool {
-        let code = usize::try_from(self.kind.get_val(doc)).unwrap_or(usize::MAX);
-        if let Some(count) = self.kinds.get_mut(code) {
-            *count += 1;
-        }
-        let wanted = self.wanted.get(code).copied().unwrap_or(false);
-        self.total += usize::from(wanted);
-        wanted
-    }
-
-    fn keep(&mut self, rank: Rank) {
-        self.heap.push(Reverse(rank));
-        if self.heap.len() > self.limit {
-            self.heap.pop();
-        }
-    }
-}
-
-impl SegmentCollector for Segment {
-    type Fruit = Tally;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        if !self.count(doc) {
-            return;
-        }
-        let full = self.heap.len() >= self.limit;
-        if full && self.heap.peek().is_some_and(|worst| score < worst.0.score) {
-            return;
-        }
-        let rank = Rank { score, tie: self.tie.get_val(doc), place: DocAddress::new(self.ordinal, doc) };
-        if self.after.is_none_or(|cursor| rank.is_behind(&cursor)) {
-            self.keep(rank);
-        }
-    }
-
-    fn harvest(self) -> Tally {
-        let ranks = self.heap.into_iter().map(|Reverse(rank)| rank).collect();
-        Tally { total: self.total, kinds: self.kinds, ranks }
-    }
 }

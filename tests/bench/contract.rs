@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::{Outcome, http};
 
 const STUDENT: &str = include_str!("../contract/student.graphql");
+const LECTURER: &str = include_str!("../contract/lecturer.graphql");
 
-/// The text of an operation for students.
+/// The text of an operation.
 pub fn operation(name: &str) -> Outcome<String> {
     let all = definitions();
     let found =
@@ -29,7 +30,8 @@ pub fn is_good(body: &[u8]) -> bool {
 
 /// A definition begins where a line begins with a letter.
 fn definitions() -> Vec<String> {
-    let lines = STUDENT.lines().map(|line| line.split('#').next().unwrap_or_default().trim_end());
+    let lines =
+        STUDENT.lines().chain(LECTURER.lines()).map(|line| line.split('#').next().unwrap_or_default().trim_end());
     let mut all: Vec<String> = Vec::new();
     for line in lines.filter(|line| !line.is_empty()) {
         match all.last_mut() {

@@ -13,9 +13,11 @@ mod load;
 mod play;
 mod process;
 mod report;
+mod rivals;
 mod school;
 mod search;
 mod segments;
+mod served;
 mod start;
 mod studying;
 mod text;
@@ -33,7 +35,11 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let binary = arguments.next().map(PathBuf::from).ok_or("usage: bench <path of the program> [part…]")?;
+    let first = arguments.next();
+    if first.as_deref() == Some(search::RESIDENT) {
+        return search::tell_resident(Path::new(&arguments.next().unwrap_or_default()));
+    }
+    let binary = first.map(PathBuf::from).ok_or("usage: bench <path of the program> [part…]")?;
     let parts = Parts(arguments.collect());
     let target = target()?;
     // Beside the build, not in /tmp: that may be memory, where syncing costs nothing.
@@ -75,6 +81,10 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
             return Ok(());
         }
     }
+    if parts.is_only("index") {
+        say(began, "search in the crate, beside SQLite and PostgreSQL");
+        return search::in_the_crate(&folder.join("search"), report);
+    }
     let (small, large) = (folder.join("small"), folder.join("large"));
     say(began, "seeding two demo schools");
     let mut seeding = vec![(Seeding::start(binary, Place::folder(&small), SMALL, STUDIED + LOGINS)?, "700")];
@@ -110,7 +120,7 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
     }
     if parts.has("search") {
         say(began, "search over GraphQL");
-        search::over_graphql(&server, &limits, report)?;
+        served::in_the_demo(&server, &limits, report)?;
     }
     drop(server);
     if parts.has("postgres") {
@@ -131,8 +141,12 @@ fn measure(binary: &Path, folder: &Path, parts: &Parts, report: &mut Report) -> 
         ledger::measure(binary, (&large, &folder.join("grown")), report)?;
     }
     if parts.has("search") {
-        say(began, "search in the crate");
-        search::in_the_crate(&folder.join("index"), report)?;
+        say(began, "search over GraphQL in 200,000 paragraphs, fresh and made anew");
+        served::at_large(binary, &small, report)?;
+    }
+    if parts.has("index") {
+        say(began, "search in the crate, beside SQLite and PostgreSQL");
+        search::in_the_crate(&folder.join("search"), report)?;
     }
     limits::again(folder, &limits, report)?;
     report.note(format!("The whole bench took {:.0} s.", began.elapsed().as_secs_f64()));

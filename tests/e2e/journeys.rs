@@ -8,6 +8,7 @@ mod readings;
 mod restore_drill;
 mod review_course;
 mod search_course;
+mod search_index;
 mod second_server;
 mod sign_in;
 mod upload_on_nodes;

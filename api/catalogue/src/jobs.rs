@@ -1,11 +1,14 @@
-//! What happens later: lessons learn the length of their video, and the search index follows the published courses.
+//! What happens later: lessons learn the length of their video, documents are read, and speech is heard; the search index follows the published
+//! courses by itself ([`follow`]).
+
+pub(crate) mod follow;
 
 use std::{collections::HashMap, sync::Arc};
 
 use futures::FutureExt;
 use kernel::{
-    Error, Event, Millis, Result,
-    id::{AssetId, CourseId, LessonId},
+    Event, Millis, Result,
+    id::{AssetId, CourseId, LessonId, PersonId},
 };
 use platform::{Handlers, Job, Tx, jobs::without_end};
 use search::{Document, Index, Kind};
@@ -20,11 +23,8 @@ use crate::{
     },
 };
 
-/// Courses whose documents are handed to the index in one step.
-const AT_ONCE: u64 = 32;
-
 /// Registers this house's jobs.
-pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) {
+pub fn handlers(house: &Catalogue, handlers: &mut Handlers) {
     let own = house.clone();
     handlers.inside("catalogue.asset_ready", move |tx, job| {
         let house = own.clone();
@@ -53,15 +53,8 @@ pub fn handlers(house: &Catalogue, index: &Arc<Index>, handlers: &mut Handlers) 
         }
         .boxed()
     });
-    let (house, index) = (house.clone(), index.clone());
-    handlers.outside("catalogue.index", move |job| {
-        let (house, index) = (house.clone(), index.clone());
-        async move {
-            let Event::CourseChanged { course } = job.payload::<Event>()? else { return Ok(()) };
-            index_courses(&house, &index, &[course]).await
-        }
-        .boxed()
-    });
+    // Left behind by an earlier release: the index follows the announcements in their order, and a job could put older documents over newer ones.
+    handlers.outside("catalogue.index", |_| async { Ok(()) }.boxed());
 }
 
 async fn asset_ready(house: &Catalogue, tx: &Tx, job: &Job) -> Result<()> {
@@ -75,41 +68,39 @@ async fn asset_ready(house: &Catalogue, tx: &Tx, job: &Job) -> Result<()> {
     Ok(())
 }
 
-/// Makes the whole index again from the published courses; answers how many documents it has.
+/// Makes the whole index again from the published courses, beside the one that answers; answers how many documents it has.
 pub async fn reindex(house: &Catalogue, index: &Arc<Index>) -> Result<u64> {
-    blocking(index, Index::clear).await?;
-    let mut last = None;
-    loop {
-        let courses = store::published(house.base().db.read(), last, AT_ONCE).await?;
-        let Some(end) = courses.last() else { break };
-        last = Some(*end);
-        index_courses(house, index, &courses).await?;
-    }
-    blocking(index, Index::set_filled).await?;
-    Ok(index.documents())
+    crate::Follower::new(house.clone(), index.clone()).rebuild().await
 }
 
-/// Puts the documents of these courses in the place of those before; of one that is not published there are none.
-async fn index_courses(house: &Catalogue, index: &Arc<Index>, courses: &[CourseId]) -> Result<()> {
+/// What can be found of these courses: of the published ones everything, of the others nothing.
+async fn documents_of(house: &Catalogue, courses: &[CourseId]) -> Result<Vec<Document>> {
     let db = house.base().db.read();
     let published = |outline: &Outline| outline.course.status == Status::Published;
-    let outlines: Vec<Outline> = house.outlines(courses).await?.into_values().filter(published).collect();
+    let mut outlines: Vec<Outline> = house.outlines(courses).await?.into_values().filter(published).collect();
+    outlines.sort_by_key(|outline| outline.course.id);
     let lessons: Vec<LessonId> = outlines.iter().flat_map(Outline::lessons).map(|lesson| lesson.id).collect();
     let texts = Texts::new(content::htmls(db, &lessons).await?, content::captions_of(db, &lessons).await?);
-    let groups: Vec<String> = courses.iter().map(ToString::to_string).collect();
-    blocking(index, move |index| {
-        let documents = outlines.iter().flat_map(|outline| documents(outline, &texts)).collect();
-        index.replace(&groups, documents)
-    })
-    .await
-}
-
-async fn blocking(
-    index: &Arc<Index>,
-    act: impl FnOnce(&Index) -> Result<(), search::Error> + Send + 'static,
-) -> Result<()> {
-    let index = index.clone();
-    tokio::task::spawn_blocking(move || act(&index)).await?.map_err(Error::from)
+    let labels = store::labels::of(db, courses).await?;
+    let mut lecturers: Vec<PersonId> = outlines.iter().flat_map(|outline| outline.course.lecturers.clone()).collect();
+    lecturers.sort_unstable();
+    lecturers.dedup();
+    let people = house.organisation().people(&lecturers).await?;
+    let zone = house.base().zone;
+    let all = tokio::task::spawn_blocking(move || {
+        let of = |outline: &Outline| {
+            let mut all = documents(outline, &texts);
+            let labels = labels.get(&outline.course.id).cloned().unwrap_or_default();
+            labels.write(outline.course.published_at.map(|at| zone.day(at)), &mut all);
+            let names =
+                outline.course.lecturers.iter().filter_map(|id| people.get(id)).map(|person| person.name.clone());
+            let names: Vec<String> = names.collect();
+            all.iter_mut().for_each(|document| document.teachers.clone_from(&names));
+            all
+        };
+        outlines.iter().flat_map(of).collect()
+    });
+    Ok(all.await?)
 }
 
 /// What is read and said in lessons.
@@ -160,10 +151,13 @@ fn of_video(course: &Course, lesson: &Lesson, texts: &Texts) -> Vec<Document> {
 
 fn of_reading(course: &Course, lesson: &Lesson, texts: &Texts) -> Vec<Document> {
     let html = texts.readings.get(&lesson.id).map(String::as_str).unwrap_or_default();
+    let (headings, pages) = reading::headings_and_pages(html);
     let block = |(index, text): (u32, String)| {
         let id = if index == 0 { lesson.id.to_string() } else { format!("{}#{index}", lesson.id) };
         let found = of_lesson(course, lesson, Kind::Reading, id);
-        Document { body: text, passage: index > 0, block: Some(index), ..found }
+        let heading = if headings.contains(&index) { text.clone() } else { String::new() };
+        let page = pages.contains(&index);
+        Document { heading, body: text, passage: index > 0, block: Some(index), page, ..found }
     };
     reading::block_texts(html).into_iter().map(block).collect()
 }
@@ -178,13 +172,10 @@ fn document(course: &Course, kind: Kind, id: String, title: &str) -> Document {
         group: course.id.to_string(),
         kind,
         title: title.to_owned(),
-        body: String::new(),
         audience: course.audience.clone(),
-        passage: false,
         course: course.id.to_string(),
-        lesson: None,
         lecturers: course.lecturers.iter().map(ToString::to_string).collect(),
-        block: None,
-        start_ms: None,
+        required: course.required,
+        ..Document::default()
     }
 }

@@ -1,9 +1,9 @@
 //! Catalogue: courses, their chapters and lessons (videos and readings), captions, publishing, who may see which course, and the documents
 //! that search indexes. A course is for one unit and all beneath it.
 //!
-//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.document` (outside, on AssetReady), `catalogue.index` (outside, on
-//! CourseChanged), `catalogue.recognise` (outside, asked for by a lecturer), `catalogue.erase_asset` (outside, some days after a file was
-//! thrown away).
+//! Jobs: `catalogue.asset_ready` (inside, on AssetReady), `catalogue.document` (outside, on AssetReady), `catalogue.recognise` (outside, asked for by
+//! a lecturer), `catalogue.erase_asset` (outside, some days after a file was thrown away). [`Follower`] hears CourseChanged by itself, once for
+//! each node; `catalogue.index` is what an older release left waiting.
 
 pub mod jobs;
 mod model;
@@ -23,12 +23,13 @@ use moka::future::Cache;
 use organisation::Organisation;
 use platform::Base;
 
+pub use jobs::follow::Follower;
 pub use model::{
     Block, CaptionsDesk, CaptionsInfo, CaptionsKept, Change, Chapter, ChapterKept, Contents, Course, CourseChange,
-    CourseFilter, CourseVersion, Cue, CueChange, Differences, FieldChange, Format, Hearing, Lesson, LessonChange,
-    LessonDifference, LessonKept, LessonKind, LibraryFilter, Material, NewCaptions, NewCourse, NewQuestion,
-    NewReadingLesson, NewVideoLesson, Outcome, Outline, Question, QuestionKept, ReadingText, Recognition, Replaced,
-    Review, Run, RunKind, Snapshot, Source, Status, Submission, TextKept, Thrown, Track, Use,
+    CourseFilter, CourseVersion, Cue, CueChange, Differences, FieldChange, Format, Hearing, Labels, Lesson,
+    LessonChange, LessonDifference, LessonKept, LessonKind, LibraryFilter, Material, NewCaptions, NewCourse,
+    NewQuestion, NewReadingLesson, NewVideoLesson, Outcome, Outline, Question, QuestionKept, ReadingText, Recognition,
+    Replaced, Review, Run, RunKind, Snapshot, Source, Status, Submission, TextKept, Thrown, Track, Use,
 };
 pub use rules::reading::Reading;
 

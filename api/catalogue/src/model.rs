@@ -5,6 +5,8 @@ mod library;
 mod review;
 mod version;
 
+mod labels;
+
 use kernel::{
     Amount, Millis, Refusal, Role, Viewer,
     id::{AssetId, CaptionsId, ChapterId, CourseId, LessonId, PersonId, QuestionId, UnitId},
@@ -18,6 +20,8 @@ pub use version::{
     CaptionsKept, Change, ChapterKept, Contents, CourseVersion, Differences, FieldChange, LessonDifference, LessonKept,
     QuestionKept, Run, RunKind, Snapshot, TextKept,
 };
+
+pub use labels::Labels;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {

@@ -6,6 +6,7 @@ mod browse;
 mod captions;
 mod draft;
 mod edit;
+mod labels;
 mod library;
 mod publish;
 mod questions;

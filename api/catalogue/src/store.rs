@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod drafts;
+pub mod labels;
 pub mod questions;
 pub mod recognition;
 pub mod reviews;
@@ -195,6 +196,20 @@ pub async fn published(db: &impl ConnectionTrait, after: Option<CourseId>, most:
     }
     let rows = query.order_by_asc(course::Column::Id).limit(most).all(db).await?;
     Ok(rows.into_iter().map(|row| row.id.into()).collect())
+}
+
+/// Published courses that one of these people teaches.
+pub async fn published_by(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<CourseId>> {
+    let mut found = Vec::new();
+    for some in people.chunks(MANY) {
+        let theirs = lecturer::Column::Person.is_in(some.iter().map(|person| person.uuid()));
+        let taught =
+            Query::select().column(lecturer::Column::Course).from(lecturer::Entity).and_where(theirs).to_owned();
+        let query = course::Entity::find().filter(course::Column::Status.eq(Status::Published.name()));
+        let rows = query.filter(course::Column::Id.in_subquery(taught)).all(db).await?;
+        found.extend(rows.into_iter().map(|row| CourseId::from(row.id)));
+    }
+    Ok(found)
 }
 
 pub async fn insert(tx: &Tx, new: &Course) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod browsing;
 mod captions;
+mod following;
 mod library;
 mod questions;
 mod readings;

@@ -2,6 +2,7 @@
 
 mod author;
 mod captions;
+mod labels;
 mod questions;
 mod readings;
 mod review;
@@ -27,6 +28,7 @@ use crate::{
 
 pub use author::{CatalogueMutation, LessonPayload};
 pub use captions::{CaptionsMutation, CaptionsQuery};
+pub use labels::LabelMutation;
 pub use review::{ReviewMutation, ReviewQuery};
 pub use version::VersionQuery;
 
@@ -190,6 +192,14 @@ impl Course {
             lessons_done: int(p.lessons_done),
             lessons_total: int(p.lessons_total),
         }))
+    }
+    /// Words it is filed under.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        Ok(labels::of(ctx, self.0.id).await?.tags)
+    }
+    /// The stages it is for; none: not only for some.
+    async fn stages(&self, ctx: &Context<'_>) -> Result<Vec<crate::organisation::Stage>> {
+        Ok(labels::of(ctx, self.0.id).await?.stages.into_iter().map(Into::into).collect())
     }
     /// FORBIDDEN for who does not teach it or has no charge of it.
     async fn statistics(&self, ctx: &Context<'_>) -> Result<Option<CourseStatistics>> {

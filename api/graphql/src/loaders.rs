@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ::appeals::Appeal;
-use ::catalogue::{Course, Lesson, Outline, Submission};
+use ::catalogue::{Course, Labels, Lesson, Outline, Submission};
 use ::credits::Entry;
 use ::learning::{CourseProgress, Progress};
 use ::media::Asset;
@@ -63,6 +63,19 @@ impl Loader<SubmissionOf> for Loaders {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AppealOf(pub EntryId);
 
+/// What a course is filed under.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LabelsOf(pub CourseId);
+
+impl Loader<LabelsOf> for Loaders {
+    type Value = Labels;
+    type Error = Error;
+    async fn load(&self, keys: &[LabelsOf]) -> Result<HashMap<LabelsOf, Labels>, Error> {
+        let ids: Vec<CourseId> = keys.iter().map(|key| key.0).collect();
+        let found = self.houses.catalogue.labels(&ids).await?;
+        Ok(found.into_iter().map(|(id, labels)| (LabelsOf(id), labels)).collect())
+    }
+}
 impl Loader<AppealOf> for Loaders {
     type Value = Appeal;
     type Error = Error;

@@ -5,8 +5,8 @@ use async_graphql::MergedObject;
 use crate::{
     appeals::{AppealsMutation, AppealsQuery},
     catalogue::{
-        CaptionsMutation, CaptionsQuery, CatalogueMutation, CatalogueQuery, QuestionMutation, ReadingsQuery,
-        ReviewMutation, ReviewQuery, VersionQuery,
+        CaptionsMutation, CaptionsQuery, CatalogueMutation, CatalogueQuery, LabelMutation, QuestionMutation,
+        ReadingsQuery, ReviewMutation, ReviewQuery, VersionQuery,
     },
     context::Houses,
     dry_runs::{DryRunsMutation, DryRunsQuery},
@@ -59,6 +59,7 @@ pub struct Mutation(
     IdentityMutation,
     CatalogueMutation,
     QuestionMutation,
+    LabelMutation,
     CaptionsMutation,
     ReviewMutation,
     LibraryMutation,

@@ -4,13 +4,14 @@ use ::search as house;
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use kernel::{
     Refusal, Role, Viewer,
-    id::{CourseId, LessonId},
+    id::{CourseId, LessonId, PersonId},
 };
 
 use crate::{
     catalogue::{self, Course, Lesson},
-    context::{Houses, houses, viewer},
+    context::{Houses, houses, loaders, viewer},
     error::told,
+    organisation::Stage,
     page::{SearchNames, cost},
     scalar::{self, int},
 };
@@ -29,6 +30,10 @@ pub struct SearchFilter {
     kinds: Option<Vec<SearchKind>>,
     course_id: Option<ID>,
     lecturer_id: Option<ID>,
+    /// Courses filed as being for this stage.
+    stage: Option<Stage>,
+    /// Courses published in this year.
+    year: Option<i32>,
 }
 
 /// Marks count Unicode scalar values of `text`.
@@ -37,6 +42,8 @@ pub struct Fragment {
     field: String,
     text: String,
     marks: Vec<Mark>,
+    /// Fixed expressions: no line is to be broken within one.
+    whole: Vec<Mark>,
 }
 
 #[derive(SimpleObject)]
@@ -54,7 +61,13 @@ pub struct SearchHit {
     start_ms: Option<i32>,
     /// Where in the reading.
     block: Option<i32>,
+    /// The block is a page of a PDF.
+    page: bool,
     fragments: Vec<Fragment>,
+    /// Fixed expressions in the title: no line is to be broken within one.
+    whole: Vec<Mark>,
+    /// Only some of the words are in it.
+    partial: bool,
     #[graphql(skip)]
     course: CourseId,
     #[graphql(skip)]
@@ -66,6 +79,11 @@ impl SearchHit {
     async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
         let found = catalogue::course(ctx, self.course).await?;
         found.ok_or_else(|| told(ctx)(Refusal::not_found().into()))
+    }
+    /// Fixed expressions in the title of the course: no line is to be broken within one.
+    async fn course_whole(&self, ctx: &Context<'_>) -> Result<Vec<Mark>> {
+        let course = catalogue::course(ctx, self.course).await?;
+        Ok(course.map(|course| stretches(houses(ctx).index.whole(&course.0.title))).unwrap_or_default())
     }
     async fn lesson(&self, ctx: &Context<'_>) -> Result<Option<Lesson>> {
         let Some(id) = self.lesson else { return Ok(None) };
@@ -91,11 +109,17 @@ pub struct FacetValue {
 pub struct Found {
     total_count: i32,
     facets: Vec<Facet>,
+    /// What was searched for instead, because nothing was found for what was typed.
+    nearest: Option<String>,
+    /// The index is being made anew: something may be missing.
+    rebuilding: bool,
 }
 
 #[derive(SimpleObject)]
 pub struct Suggestion {
     text: String,
+    /// Fixed expressions: no line is to be broken within one.
+    whole: Vec<Mark>,
     kind: Option<SearchKind>,
 }
 
@@ -114,7 +138,7 @@ async fn searcher(houses: &Houses, viewer: &Viewer) -> kernel::Result<house::Sea
     let mut scope = viewer.scope(Role::Admin);
     scope.extend(viewer.scope(Role::Auditor));
     if !scope.is_empty() {
-        audiences.extend(houses.organisation.units_beneath(&scope).await?.into_iter().map(|unit| unit.path));
+        audiences.extend(houses.organisation.paths_beneath(&scope).await?);
     }
     audiences.sort();
     audiences.dedup();
@@ -131,22 +155,85 @@ fn label(kind: house::Kind, language: kernel::Language) -> &'static str {
     if language == kernel::Language::English { en } else { zh }
 }
 
+fn stretches(all: Vec<(usize, usize)>) -> Vec<Mark> {
+    all.into_iter().map(|(start, end)| Mark { start: int(start), end: int(end) }).collect()
+}
+
 fn hit(found: house::Hit) -> kernel::Result<(String, SearchHit)> {
     let fragments = found.fragments.into_iter().map(|f| Fragment {
         field: f.field.to_string(),
         text: f.text,
-        marks: f.marks.into_iter().map(|(start, end)| Mark { start: int(start), end: int(end) }).collect(),
+        marks: stretches(f.marks),
+        whole: stretches(f.whole),
     });
     let hit = SearchHit {
         kind: found.kind.into(),
         title: found.title,
         start_ms: found.start_ms.map(int),
         block: found.block.map(int),
+        page: found.page,
         fragments: fragments.collect(),
+        whole: stretches(found.whole),
+        partial: found.partial,
         course: found.course.parse()?,
         lesson: found.lesson.map(|id| id.parse()).transpose()?,
     };
     Ok((found.cursor.to_string(), hit))
+}
+
+/// What the hits may be narrowed by. Names of courses and lecturers are those of hits that the searcher sees.
+async fn facets(ctx: &Context<'_>, counts: house::Counts, language: kernel::Language) -> kernel::Result<Vec<Facet>> {
+    let english = language == kernel::Language::English;
+    let value = |value: String, label: String, count: usize| FacetValue { value, label, count: int(count) };
+    let kinds = counts
+        .kinds
+        .iter()
+        .map(|(kind, count)| value(format!("{kind:?}").to_uppercase(), label(*kind, language).to_owned(), *count));
+    let courses: Vec<(CourseId, usize)> = parsed(counts.courses)?;
+    let lecturers: Vec<(PersonId, usize)> = parsed(counts.lecturers)?;
+    let titles = loaders(ctx).load_many(courses.iter().map(|(id, _)| *id)).await?;
+    let names = loaders(ctx).load_many(lecturers.iter().map(|(id, _)| *id)).await?;
+    let courses = courses
+        .into_iter()
+        .filter_map(|(id, count)| titles.get(&id).map(|course| value(id.to_string(), course.title.clone(), count)));
+    let lecturers = lecturers
+        .into_iter()
+        .filter_map(|(id, count)| names.get(&id).map(|person| value(id.to_string(), person.name.clone(), count)));
+    let stages = counts.stages.into_iter().filter_map(|(name, count)| {
+        let (zh, en) = stage_in_words(organisation::Stage::parse(&name)?);
+        Some(value(name, if english { en } else { zh }.to_owned(), count))
+    });
+    let years = counts.years.into_iter().map(|(year, count)| {
+        let label = if english { year.to_string() } else { format!("{year} 年") };
+        value(year.to_string(), label, count)
+    });
+    let facet = |field: &str, values: Vec<FacetValue>| Facet { field: field.to_owned(), values };
+    Ok(vec![
+        facet("kind", kinds.collect()),
+        facet("course", courses.collect()),
+        facet("lecturer", lecturers.collect()),
+        facet("stage", stages.collect()),
+        facet("year", years.collect()),
+    ])
+}
+
+fn parsed<T: std::str::FromStr>(all: Vec<(String, usize)>) -> kernel::Result<Vec<(T, usize)>>
+where
+    kernel::Error: From<T::Err>,
+{
+    all.into_iter().map(|(id, count)| Ok((id.parse()?, count))).collect()
+}
+
+const fn stage_in_words(stage: organisation::Stage) -> (&'static str, &'static str) {
+    use organisation::Stage;
+    match stage {
+        Stage::None => ("未申请", "Not applied"),
+        Stage::Applicant => ("申请人", "Applicants"),
+        Stage::Activist => ("积极分子", "Activists"),
+        Stage::Candidate => ("发展对象", "Candidates"),
+        Stage::Probationary => ("预备党员", "Probationary members"),
+        Stage::Member => ("正式党员", "Members"),
+    }
 }
 
 fn refused(error: house::Error) -> kernel::Error {
@@ -179,27 +266,31 @@ impl SearchQuery {
         let page = kernel::Page::try_new(first, after).map_err(|e| told(ctx)(e.into()))?;
         let filter = filter.unwrap_or_default();
         let course: Option<CourseId> = scalar::id_option(filter.course_id.as_ref()).map_err(told(ctx))?;
-        let lecturer: Option<kernel::id::PersonId> =
-            scalar::id_option(filter.lecturer_id.as_ref()).map_err(told(ctx))?;
+        let lecturer: Option<PersonId> = scalar::id_option(filter.lecturer_id.as_ref()).map_err(told(ctx))?;
+        let stage: Option<organisation::Stage> = filter.stage.map(Into::into);
         let asked = house::Query {
             text: query,
             kinds: filter.kinds.into_iter().flatten().map(house::Kind::from).collect(),
             course: course.map(|id| id.to_string()),
             lecturer: lecturer.map(|id| id.to_string()),
+            stage: stage.map(|stage| stage.name().to_owned()),
+            year: filter.year,
             first: usize::try_from(page.first).unwrap_or(1),
             after: page.after.as_deref().map(str::parse).transpose().map_err(|e| told(ctx)(refused(e)))?,
+            day: houses.base.zone.day(houses.base.now()).number(),
+            ..house::Query::default()
         };
         let searcher = searcher(houses, viewer).await.map_err(told(ctx))?;
         let index = houses.index.clone();
+        let rebuilding = index.needs_building();
         let found = tokio::task::spawn_blocking(move || index.search(&searcher, &asked)).await;
-        let found = found.map_err(|e| told(ctx)(e.into()))?.map_err(|e| told(ctx)(refused(e)))?;
-        let kinds = found.kinds.iter().map(|(kind, count)| FacetValue {
-            value: async_graphql::Name::new(format!("{kind:?}").to_uppercase()).to_string(),
-            label: label(*kind, viewer.language).to_owned(),
-            count: int(*count),
-        });
-        let facets = vec![Facet { field: "kind".to_owned(), values: kinds.collect() }];
-        let answer = Found { total_count: int(found.total), facets };
+        let (found, rebuilding) = match found.map_err(|e| told(ctx)(e.into()))? {
+            // It is being made anew: that is said, and nothing is a fault.
+            Err(house::Error::Damaged) => (house::Found::default(), true),
+            other => (other.map_err(|e| told(ctx)(refused(e)))?, rebuilding),
+        };
+        let facets = facets(ctx, found.counts, viewer.language).await.map_err(told(ctx))?;
+        let answer = Found { total_count: int(found.total), facets, nearest: found.nearest, rebuilding };
         let mut connection = SearchConnection::with_additional_fields(page.after.is_some(), found.has_next, answer);
         for one in found.hits {
             let (cursor, node) = hit(one).map_err(told(ctx))?;
@@ -215,7 +306,14 @@ impl SearchQuery {
         let searcher = searcher(houses, viewer).await.map_err(told(ctx))?;
         let (index, first) = (houses.index.clone(), usize::try_from(page.first).unwrap_or(1));
         let found = tokio::task::spawn_blocking(move || index.suggest(&searcher, &prefix, first)).await;
-        let found = found.map_err(|e| told(ctx)(e.into()))?.map_err(|e| told(ctx)(refused(e)))?;
-        Ok(found.into_iter().map(|s| Suggestion { text: s.text, kind: s.kind.map(SearchKind::from) }).collect())
+        let found = match found.map_err(|e| told(ctx)(e.into()))? {
+            Err(house::Error::Damaged) => Vec::new(),
+            other => other.map_err(|e| told(ctx)(refused(e)))?,
+        };
+        let suggestion = |s: house::Suggestion| {
+            let whole = stretches(houses.index.whole(&s.text));
+            Suggestion { text: s.text, whole, kind: s.kind.map(SearchKind::from) }
+        };
+        Ok(found.into_iter().map(suggestion).collect())
     }
 }

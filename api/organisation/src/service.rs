@@ -52,6 +52,16 @@ impl Organisation {
         Ok(units)
     }
 
+    /// Paths of the units at or beneath one of the paths; kept for some seconds, for who asks with each letter that is typed.
+    pub async fn paths_beneath(&self, paths: &[String]) -> Result<Vec<String>> {
+        let load = async {
+            let units = store::units_beneath(self.base().db.read(), &[String::new()]).await?;
+            Ok(Some(units.into_iter().map(|unit| unit.path).collect()))
+        };
+        let all = self.0.paths.get((), load).await?.unwrap_or_default();
+        Ok(all.iter().filter(|one| paths.iter().any(|path| one.starts_with(path.as_str()))).cloned().collect())
+    }
+
     pub async fn person(&self, id: PersonId) -> Result<Option<Person>> {
         let load = async { Ok(store::people(self.base().db.read(), &[id]).await?.into_iter().next()) };
         self.0.people.get(id, load).await
@@ -121,6 +131,7 @@ impl Organisation {
         tx.commit().await?;
         self.0.school.forget(&());
         self.0.root.forget(&());
+        self.0.paths.forget(&());
         Ok(root)
     }
 
@@ -188,6 +199,7 @@ impl Organisation {
         let unit = Unit { id: self.base().id(), kind: new.kind, title, path, parent: Some(parent.id) };
         store::insert_unit(&tx, &unit, number, self.base().now()).await?;
         tx.commit().await?;
+        self.0.paths.forget(&());
         Ok(unit)
     }
 

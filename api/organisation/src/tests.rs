@@ -75,6 +75,11 @@ async fn what_lies_beneath_a_unit_has_its_path_and_nothing_beside_it() {
         let all = house.units_beneath(std::slice::from_ref(&root.path)).await.unwrap();
         assert_eq!((all.len(), &all[0], all.last().unwrap().title.as_str()), (14, &root, "支部 9"), "{}", test.name);
         assert!(house.units_beneath(&[]).await.unwrap().is_empty());
+        let paths = async |path: &Unit| house.paths_beneath(std::slice::from_ref(&path.path)).await.unwrap();
+        assert_eq!(paths(&colleges[0]).await, [colleges[0].path.clone(), branch.path.clone()]);
+        assert_eq!((paths(&root).await.len(), house.paths_beneath(&[]).await.unwrap().len()), (14, 0));
+        unit(&house, &colleges[0], UnitKind::Branch, "第二支部").await;
+        assert_eq!(paths(&colleges[0]).await.len(), 3, "{}: a new unit is not waited for", test.name);
         test.end().await;
     }
 }

@@ -89,6 +89,11 @@ impl Db {
         self.wake.send_modify(|count| *count += 1);
     }
 
+    /// Turns whenever a transaction of this process left something behind: for who follows the announcements.
+    pub fn woken(&self) -> watch::Receiver<u64> {
+        self.wake.subscribe()
+    }
+
     /// Brings the schema up to date. On PostgreSQL an advisory lock keeps two starting processes apart; on SQLite the gate's lock file does.
     pub async fn migrate(&self) -> Result<()> {
         if !self.is_postgres() {

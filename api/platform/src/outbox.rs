@@ -6,7 +6,7 @@ use kernel::{Event, Millis, Result};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
-    Tx,
+    Tx, dialect,
     jobs::{self, NewJob},
     tables::event,
 };
@@ -51,14 +51,42 @@ impl Outbox {
             }
             event::Entity::insert_many(rows).exec_without_returning(tx).await?;
             jobs::add_all(tx, jobs).await?;
+            tx.leaves_jobs();
         }
         Ok(())
     }
 }
 
-/// What was announced under a name after the event of that number, oldest first, each with its number: for who rebuilds what they heard.
-pub async fn told(db: &impl ConnectionTrait, name: &str, after: i64, most: u64) -> Result<Vec<(i64, Event)>> {
-    let query = event::Entity::find().filter(event::Column::Id.gt(after)).filter(event::Column::Name.eq(name));
+/// What was announced under these names after the event of that number, oldest first, each with its number: for who rebuilds what they heard.
+pub async fn told(db: &impl ConnectionTrait, names: &[&str], after: i64, most: u64) -> Result<Vec<(i64, Event)>> {
+    let query = event::Entity::find()
+        .filter(event::Column::Id.gt(after))
+        .filter(event::Column::Name.is_in(names.iter().copied()));
     let rows = query.order_by_asc(event::Column::Id).limit(most).all(db).await?;
     rows.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.payload)?))).collect()
+}
+
+/// How far the announcements go, as one look saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// The greatest number there is.
+    pub last: i64,
+    next: i64,
+    oldest: i64,
+}
+
+impl Horizon {
+    /// Whether everything up to [`Horizon::last`] of an earlier look can be seen by now: whatever was open then has ended.
+    pub const fn settles(&self, earlier: &Self) -> bool {
+        self.oldest >= earlier.next
+    }
+}
+
+/// For those who keep their own mark of how far they have heard, beside the jobs.
+pub async fn horizon(db: &impl ConnectionTrait) -> Result<Horizon> {
+    let open = dialect::open_transactions(db);
+    let sql = format!("SELECT COALESCE(MAX(id), 0) AS last, {open} FROM platform_event");
+    let row = db.query_one_raw(dialect::statement(db, &sql, Vec::new())).await?;
+    let row = row.ok_or_else(|| kernel::Error::broken("a count without a row"))?;
+    Ok(Horizon { last: row.try_get("", "last")?, next: row.try_get("", "next")?, oldest: row.try_get("", "oldest")? })
 }

@@ -133,7 +133,11 @@ async fn queue(db: &Db) -> Result<Found> {
 }
 
 fn index(data_dir: &Path) -> Found {
-    if data_dir.join("index/current/filled").exists() {
+    let current = std::fs::read_to_string(data_dir.join("index/current")).unwrap_or_default();
+    let meta =
+        std::fs::read_to_string(data_dir.join("index").join(current.trim()).join("meta.json")).unwrap_or_default();
+    let filled = serde_json::from_str::<serde_json::Value>(&meta).is_ok_and(|meta| meta.get("payload").is_some());
+    if filled {
         return Found::Good("已建立。Filled.".to_owned());
     }
     Found::Unseen(

@@ -12,7 +12,8 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(State(gate): State<Gate>) -> impl IntoResponse {
     let base = &gate.houses.base;
     match base.db.ping().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
+        Ok(()) if gate.houses.index.is_ready() => (StatusCode::OK, "ready\n"),
+        Ok(()) => (StatusCode::SERVICE_UNAVAILABLE, "the search index is being built\n"),
         Err(error) => {
             tracing::warn!(%error, "the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")

@@ -68,3 +68,40 @@ async fn odd_queries_are_answered_or_refused_never_a_fault() {
         assert!(at(&found, "search.totalCount").is_i64(), "{query}");
     }
 }
+
+#[tokio::test]
+async fn what_is_nearest_is_offered_and_facets_count() {
+    let client = world().await.sign_in("student").await;
+    let document = "query($q: String!, $f: SearchFilter) { search(query: $q, first: 20, filter: $f) { totalCount nearest rebuilding
+        facets { field values { value label count } } nodes { title partial whole { start end } fragments { whole { start end } } } } }";
+    let found = client.ask(document, json!({ "q": "dangzhagn" })).await;
+    assert!(at(&found, "search.nearest").as_str().is_some_and(|nearest| nearest.contains("党章")), "{found}");
+    assert_eq!(at(&found, "search.rebuilding"), &json!(false));
+    let found = client.ask(document, json!({ "q": "党章" })).await;
+    let fields: Vec<&str> =
+        at(&found, "search.facets").as_array().unwrap().iter().filter_map(|facet| facet["field"].as_str()).collect();
+    assert_eq!(fields, ["kind", "course", "lecturer", "stage", "year"]);
+    let year = at(&found, "search.facets.4.values.0.value").as_str().unwrap().parse::<i32>().unwrap();
+    let total = at(&found, "search.totalCount").as_i64();
+    let same = client.ask(document, json!({ "q": "党章", "f": { "year": year } })).await;
+    assert_eq!(at(&same, "search.totalCount").as_i64(), total);
+    let none = client.ask(document, json!({ "q": "党章", "f": { "year": 1949 } })).await;
+    assert_eq!(at(&none, "search.totalCount"), &json!(0));
+}
+
+#[tokio::test]
+async fn a_course_is_filed_under_words_by_who_teaches_it() {
+    let lecturer = world().await.sign_in("lecturer").await;
+    let student = world().await.sign_in("student").await;
+    let made =
+        lecturer.ask("mutation { createCourse(input: { title: \"贴标签的课\" }) { course { id } } }", json!({})).await;
+    let id = text(&made, "createCourse.course.id");
+    let label =
+        "mutation($id: ID!, $i: CourseLabelsInput!) { labelCourse(id: $id, input: $i) { course { tags stages } } }";
+    let input = json!({ "id": id, "i": { "tags": ["理想信念", "入门"], "stages": ["ACTIVIST"] } });
+    let labelled = lecturer.ask(label, input.clone()).await;
+    assert_eq!(at(&labelled, "labelCourse.course.stages"), &json!(["ACTIVIST"]));
+    assert_eq!(at(&labelled, "labelCourse.course.tags").as_array().map(Vec::len), Some(2));
+    let (_, _, refused) = student.post(&json!({ "query": label, "variables": input })).await;
+    assert!(refused["errors"][0]["extensions"]["code"].is_string(), "{refused}");
+}

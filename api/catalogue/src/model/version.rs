@@ -40,6 +40,11 @@ pub struct Snapshot {
     pub characters_per_minute: u32,
     pub source: String,
     pub edition: String,
+    /// Those that were kept before there were labels read as they were written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<String>,
     pub chapters: Vec<ChapterKept>,
 }
 

@@ -133,6 +133,21 @@ pub fn block_texts(html: &str) -> Vec<(u32, String)> {
     html::parse(html).iter().filter_map(text).collect()
 }
 
+/// The blocks that are headings, and those that are pages of a PDF.
+pub fn headings_and_pages(html: &str) -> (HashSet<u32>, HashSet<u32>) {
+    let (mut headings, mut pages) = (HashSet::new(), HashSet::new());
+    for node in html::parse(html) {
+        let Node::Element(element) = node else { continue };
+        let Some(index) = element.attribute("data-block").and_then(|index| index.parse().ok()) else { continue };
+        if matches!(element.tag.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
+            headings.insert(index);
+        } else if pictures::is_page(&element) {
+            pages.insert(index);
+        }
+    }
+    (headings, pages)
+}
+
 static FILTER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut filter = ammonia::Builder::empty();
     filter

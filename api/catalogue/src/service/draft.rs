@@ -15,7 +15,7 @@ use platform::{
 use crate::{
     Catalogue,
     model::{Chapter, Course, Lesson, Status},
-    store::{self, content, drafts, reviews},
+    store::{self, content, drafts, labels, reviews},
 };
 
 impl Catalogue {
@@ -83,6 +83,7 @@ impl Catalogue {
             ..course.clone()
         };
         store::insert(tx, &draft).await?;
+        labels::copy(tx, course.id, draft.id).await?;
         let mut copies: HashMap<ChapterId, ChapterId> = HashMap::new();
         for chapter in content::chapters(tx, &[course.id]).await? {
             let copy = Chapter { id: base.id(), course: draft.id, ..chapter.clone() };
@@ -121,6 +122,7 @@ impl Catalogue {
                 content::delete_lesson(tx, lesson.id).await?;
             }
         }
+        labels::copy(tx, draft.id, original.id).await?;
         drafts::delete(tx, draft.id).await?;
         Ok(Course {
             id: original.id,

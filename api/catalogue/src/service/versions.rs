@@ -13,11 +13,11 @@ use super::{browse, managed, must_make_courses};
 use crate::{
     Catalogue,
     model::{
-        CaptionsKept, ChapterKept, Contents, Course, CourseVersion, Differences, LessonKept, Outline, QuestionKept,
-        Snapshot, Status, TextKept,
+        CaptionsKept, ChapterKept, Contents, Course, CourseVersion, Differences, Labels, LessonKept, Outline,
+        QuestionKept, Snapshot, Status, TextKept,
     },
     rules::{compare, snapshot},
-    store::{self, content, drafts, questions, versions},
+    store::{self, content, drafts, labels, questions, versions},
 };
 
 impl Catalogue {
@@ -81,6 +81,7 @@ impl Catalogue {
             captions: HashMap::new(),
             questions: HashMap::new(),
             texts: HashMap::new(),
+            labels: labels::of(db, &[course.id]).await?.remove(&course.id).unwrap_or_default(),
         };
         for one in content::captions_of(db, &lessons).await? {
             parts.captions.entry(one.lesson).or_default().push(one);
@@ -181,6 +182,7 @@ struct Parts {
     captions: HashMap<LessonId, Vec<content::StoredCaptions>>,
     questions: HashMap<LessonId, Vec<crate::model::Question>>,
     texts: HashMap<String, String>,
+    labels: Labels,
 }
 
 impl Parts {
@@ -204,6 +206,8 @@ impl Parts {
             characters_per_minute: course.characters_per_minute,
             source: course.source,
             edition: course.edition,
+            tags: self.labels.tags.clone(),
+            stages: self.labels.stages.iter().map(|stage| stage.name().to_owned()).collect(),
             chapters,
         }
     }

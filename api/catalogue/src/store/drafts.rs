@@ -13,7 +13,7 @@ use sea_orm::{
     QuerySelect, sea_query::OnConflict,
 };
 
-use super::content;
+use super::{content, labels};
 use crate::tables::{captions, chapter, course, kept::hand, lecturer, lesson, question, reading};
 
 /// The draft of a published course, where there is one.
@@ -138,6 +138,7 @@ pub async fn delete(tx: &Tx, draft: CourseId) -> Result<()> {
     }
     chapter::Entity::delete_many().filter(chapter::Column::Course.eq(draft.uuid())).exec(tx).await?;
     lecturer::Entity::delete_many().filter(lecturer::Column::Course.eq(draft.uuid())).exec(tx).await?;
+    labels::delete(tx, draft).await?;
     forget_hands(tx, draft).await?;
     course::Entity::delete_by_id(draft.uuid()).exec(tx).await?;
     Ok(())

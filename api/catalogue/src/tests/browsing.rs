@@ -154,7 +154,7 @@ async fn search_knows_published_courses_their_texts_and_what_is_said_in_them() {
         assert!(world.found(vec![world.science.path.clone()], "导学").is_empty());
         let documents = world.index.documents();
         assert_eq!(jobs::reindex(&world.house, &world.index).await.unwrap(), documents);
-        assert!(!world.index.fresh());
+        assert!(!world.index.needs_building());
         world.house.withdraw_course(&lecturer, course.id).await.unwrap();
         world.run().await;
         assert_eq!(world.index.documents(), 0);

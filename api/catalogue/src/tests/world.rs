@@ -33,7 +33,7 @@ impl World {
     /// One for each kind of database that is at hand.
     pub async fn each() -> Vec<Self> {
         let outbox = Outbox::new(HashMap::from([
-            ("CourseChanged", vec![Listener { kind: "catalogue.index", outside: true }]),
+            ("CourseChanged", vec![]),
             (
                 "AssetReady",
                 vec![
@@ -78,7 +78,7 @@ impl World {
         let house = Catalogue::new(test.base.clone(), organisation.clone(), media.clone());
         let index = Arc::new(Index::in_memory().unwrap());
         let mut handlers = Handlers::default();
-        jobs::handlers(&house, &index, &mut handlers);
+        jobs::handlers(&house, &mut handlers);
         media::jobs::handlers(&media, &mut handlers);
         let worker = Worker::new(test.base.clone(), handlers);
         Self { test, house, media, organisation, index, root, arts, branch, science, worker }
@@ -174,6 +174,7 @@ impl World {
 
     pub async fn run(&self) {
         self.worker.run_until_idle().await.unwrap();
+        crate::Follower::new(self.house.clone(), self.index.clone()).catch_up().await.unwrap();
     }
     /// Titles found, for somebody of these audiences.
     pub fn found(&self, audiences: Vec<String>, text: &str) -> Vec<search::Hit> {

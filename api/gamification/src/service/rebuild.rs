@@ -92,7 +92,7 @@ impl Gamification {
         }
         let mut last = 0;
         loop {
-            let page = outbox::told(self.base().db.read(), "CheckPassed", last, PAGE).await?;
+            let page = outbox::told(self.base().db.read(), &["CheckPassed"], last, PAGE).await?;
             let Some((number, _)) = page.last() else { break };
             last = *number;
             all.extend(page.iter().filter_map(|(_, event)| jobs::deed(event)));

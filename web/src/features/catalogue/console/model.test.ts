@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { courseChanges, courseForm, fromClock, paceFault, placeOf, questionForm, readQuestion } from './model'
+import {
+  courseChanges,
+  courseForm,
+  fromClock,
+  paceFault,
+  placeOf,
+  questionForm,
+  readQuestion,
+  tagsOf,
+} from './model'
 
 describe('a place in a video', () => {
   it.each([
@@ -89,3 +98,6 @@ describe('a course', () => {
     ['六百', true],
   ])('%s characters a minute', (text, fault) => expect(paceFault(text)).toBe(fault))
 })
+
+it('takes tags apart at commas of either kind, each once', () =>
+  expect(tagsOf('理想信念、 入门,入门，；党史')).toEqual(['理想信念', '入门', '党史']))

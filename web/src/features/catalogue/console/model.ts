@@ -93,3 +93,16 @@ export function readQuestion(
     return { faults }
   return { input: { start, end, prompt, options, right: form.right } }
 }
+
+/** The stages a course may be for, in their order. */
+export const stages = ['APPLICANT', 'ACTIVIST', 'CANDIDATE', 'PROBATIONARY', 'MEMBER'] as const
+
+/** What was typed as tags: parted by commas of either kind, each once. */
+export const tagsOf = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(/[、，,；;]/)
+      .map((tag) => tag.trim())
+      .filter(Boolean),
+  ),
+]

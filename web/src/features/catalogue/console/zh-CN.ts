@@ -204,6 +204,14 @@ export const t = words({
   releaseOf: (name: string) => `计入${name}的学习`,
   released: (name: string) => `已计入${name}的这些片段，应得的按规则补记。`,
 
+  labels: '标签与阶段',
+  editLabels: '修改标签',
+  tags: '标签',
+  tagsHint: '用顿号或逗号分开，最多 12 个。学员按这些词能搜到课程，输入时也会得到提示。',
+  forStages: '适合的阶段（不选即不限）',
+  noLabels: '还没有标签。有了标签，学员更容易搜到这门课。',
+  labelsSaved: '标签已保存。',
+
   replaces: '同一语言再次保存会替换原有字幕。',
 })
 

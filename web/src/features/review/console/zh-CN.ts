@@ -1,3 +1,5 @@
+import { t as app } from '@/app/zh-CN'
+import type { Stage } from '@/shared/gql/app/graphql'
 import { words } from '@/shared/words'
 
 export const t = words({
@@ -92,6 +94,8 @@ export const t = words({
   fieldsummary: '简介',
   fieldsource: '出处',
   fieldedition: '版次',
+  fieldtags: '标签',
+  fieldstages: '适用阶段',
   fieldrequired: '必修',
   fieldhours: '学时',
   fieldcredits: '学分',
@@ -126,11 +130,19 @@ const fields: Record<string, true> = {
   summary: true,
   source: true,
   edition: true,
+  tags: true,
+  stages: true,
   required: true,
   hours: true,
   credits: true,
   charactersPerMinute: true,
   video: true,
 }
-export const valueOf = (value: string): string =>
-  ({ true: t('yes'), false: t('no'), '': t('empty') })[value] ?? value
+export function valueOf(field: string, value: string): string {
+  if (field === 'stages' && value)
+    return value
+      .split(' ')
+      .map((stage) => app(`stage${stage as Stage}`))
+      .join('、')
+  return { true: t('yes'), false: t('no'), '': t('empty') }[value] ?? value
+}

@@ -1,0 +1,83 @@
+//! What the collector reads of each segment, opened once and kept: opening columns anew for each search would cost more than most searches.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use tantivy::columnar::{Column, ColumnValues};
+use tantivy::index::SegmentId;
+use tantivy::{DocId, Searcher, SegmentReader};
+
+use crate::names::Names;
+use crate::schema::{self, Facts};
+
+/// The columns of one segment.
+pub(crate) struct Columns {
+    pub kind: Arc<dyn ColumnValues<u64>>,
+    pub tie: Arc<dyn ColumnValues<u64>>,
+    /// The number of the course, within the segment.
+    pub course: Option<Column<u64>>,
+    /// By that number.
+    pub facts: Vec<Arc<Facts>>,
+}
+
+impl Columns {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Columns> {
+        let columns = reader.fast_fields();
+        let (mut facts, mut course) = (Vec::new(), None);
+        if let Some(text) = columns.str(schema::COURSE)? {
+            let mut line = String::new();
+            for number in 0..text.num_terms() {
+                text.ord_to_str(u64::try_from(number).unwrap_or(0), &mut line)?;
+                facts.push(Arc::new(Facts::read(&line)));
+            }
+            course = Some(text.ords().clone());
+        }
+        Ok(Columns {
+            kind: columns.u64(schema::KIND)?.first_or_default_col(0),
+            tie: columns.u64(schema::TIE)?.first_or_default_col(0),
+            course,
+            facts,
+        })
+    }
+}
+
+impl Columns {
+    /// Documents that can be found; tags are none.
+    pub fn found(&self, reader: &SegmentReader) -> u64 {
+        let found = reader.doc_ids_alive().filter(|doc| self.kind.get_val(*doc) != schema::TAG).count();
+        u64::try_from(found).unwrap_or(0)
+    }
+
+    pub fn facts_of(&self, doc: DocId) -> Option<&Arc<Facts>> {
+        self.facts.get(usize::try_from(self.course.as_ref()?.first(doc)?).ok()?)
+    }
+}
+
+/// A searcher and the columns of its segments, in their order.
+#[derive(Clone)]
+pub(crate) struct Shelf {
+    pub searcher: Searcher,
+    pub columns: Vec<Arc<Columns>>,
+    /// Of those who teach what is in it.
+    pub people: Arc<Names>,
+    kept: Arc<HashMap<SegmentId, Arc<Columns>>>,
+}
+
+impl Shelf {
+    pub fn new(searcher: Searcher, before: Option<&Shelf>) -> tantivy::Result<Shelf> {
+        let (mut columns, mut kept) = (Vec::<Arc<Columns>>::new(), HashMap::new());
+        for reader in searcher.segment_readers() {
+            let known = before.and_then(|before| before.kept.get(&reader.segment_id()));
+            let opened = match known {
+                Some(known) => known.clone(),
+                None => Arc::new(Columns::open(reader)?),
+            };
+            kept.insert(reader.segment_id(), opened.clone());
+            columns.push(opened);
+        }
+        let facts = columns.iter().flat_map(|columns| &columns.facts);
+        let teachers: BTreeSet<&str> = facts.flat_map(|facts| &facts.teachers).map(String::as_str).collect();
+        let people = Arc::new(Names::of(teachers.into_iter()));
+        Ok(Shelf { searcher, columns, people, kept: Arc::new(kept) })
+    }
+}

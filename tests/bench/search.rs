@@ -93,7 +93,8 @@ fn built(folder: &Path, documents: &[Document], bytes: usize, report: &mut Repor
     report.note(format!("Shares of the index, each as a multiple of the text: {}.", told.join(", ")));
     let times = documents.iter().step_by(DOCUMENTS / 30).map(|document| {
         let (group, before) = (format!("new_{}", document.id), Instant::now());
-        index.replace(std::slice::from_ref(&group), vec![Document { group, ..document.clone() }])?;
+        let new = vec![Document { group: group.clone(), ..document.clone() }];
+        index.replace(&[group], new)?;
         Ok(before.elapsed())
     });
     let times = times.collect::<Outcome<Vec<_>>>()?;
@@ -144,7 +145,8 @@ pub fn tell_resident(folder: &Path) -> Outcome<()> {
     }
     let mut writing = searching;
     for document in documents(&text).step_by(DOCUMENTS / 100) {
-        index.replace(std::slice::from_ref(&document.group), vec![document])?;
+        let group = document.group.clone();
+        index.replace(&[group], vec![document])?;
         writing = writing.max(search()?);
     }
     let mut making = writing;

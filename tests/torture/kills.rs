@@ -108,7 +108,10 @@ async fn kill(school: &School, kills: u64, engine: &str) {
     say(&format!("  {kills} kills on {engine}: 0 lost, 0 twice; slowest restart {slowest:?}; {said}"));
     let counts = &cast.oracle.lock().unwrap().counts;
     for what in ["beats that counted", "openings", "courses published", "summaries"] {
-        assert!(counts.get(what).is_some_and(|many| *many >= kills / 4), "too little of {what} to prove anything");
+        assert!(
+            counts.get(what).is_some_and(|many| *many >= (kills / 4).min(50)),
+            "too little of {what} to prove anything"
+        );
     }
 }
 

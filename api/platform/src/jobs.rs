@@ -138,6 +138,7 @@ pub(crate) async fn claim_outside(tx: &Tx, now: Millis, until: Millis, kinds: Ki
         id: Set(row.id),
         lease_until: Set(until),
         attempts: Set(row.attempts + 1),
+        unique_key: Set(None),
         ..Default::default()
     };
     let claimed = job::Entity::update(lease).exec(tx).await?;

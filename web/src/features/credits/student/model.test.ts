@@ -47,7 +47,12 @@ it.each([
 )
 
 describe('how hours come about', () => {
-  const rule = (key: string, measure: 'POINTS' | 'HOURS' | 'CREDITS') => ({ key, title: key, measure, text: key })
+  const rule = (key: string, measure: 'POINTS' | 'HOURS' | 'CREDITS') => ({
+    key,
+    title: key,
+    measure,
+    text: key,
+  })
   const pack = (id: string, state: 'ACTIVE' | 'DRAFT', ...keys: string[]) => ({
     id,
     state,

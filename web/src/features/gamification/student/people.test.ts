@@ -21,7 +21,13 @@ const show = (choice: { shown: boolean; nickname: string | null }) =>
   })
 
 it('marks only oneself among equals', async () => {
-  const row = (name: string, me: boolean) => ({ __typename: 'LeaderboardRow', rank: 2, name, points: '8', me })
+  const row = (name: string, me: boolean) => ({
+    __typename: 'LeaderboardRow',
+    rank: 2,
+    name,
+    points: '8',
+    me,
+  })
   serve({
     Board: { leaderboard: { __typename: 'Leaderboard', rows: [row('远山', false), row('青石', true)] } },
   })

@@ -93,8 +93,7 @@ fn built(folder: &Path, documents: &[Document], bytes: usize, report: &mut Repor
     report.note(format!("Shares of the index, each as a multiple of the text: {}.", told.join(", ")));
     let times = documents.iter().step_by(DOCUMENTS / 30).map(|document| {
         let (group, before) = (format!("new_{}", document.id), Instant::now());
-        let new = vec![Document { group: group.clone(), ..document.clone() }];
-        index.replace(&[group], new)?;
+        index.replace(std::slice::from_ref(&group), vec![Document { group: group.clone(), ..document.clone() }])?;
         Ok(before.elapsed())
     });
     let times = times.collect::<Outcome<Vec<_>>>()?;
@@ -146,7 +145,7 @@ pub fn tell_resident(folder: &Path) -> Outcome<()> {
     let mut writing = searching;
     for document in documents(&text).step_by(DOCUMENTS / 100) {
         let group = document.group.clone();
-        index.replace(&[group], vec![document])?;
+        index.replace(std::slice::from_ref(&group), vec![document])?;
         writing = writing.max(search()?);
     }
     let mut making = writing;

@@ -171,26 +171,26 @@ async fn a_labelled_draft_is_published_and_discarded_like_any_other() {
     for world in World::each().await {
         let lecturer = world.lecturer();
         let course = world.published(&lecturer, &world.root, "第一课", true).await;
-        file(&world, &lecturer, course.id, "旧标签").await;
+        file(&world, &lecturer, course.id, "雪山草地").await;
         let tags = async |id: CourseId| world.house.labels(&[id]).await.unwrap().remove(&id).unwrap_or_default().tags;
         let discarded = world.house.draft_course(&lecturer, course.id).await.unwrap();
-        assert_eq!(tags(discarded.id).await, ["旧标签"], "{}: a draft begins as what is published", world.test.name);
+        assert_eq!(tags(discarded.id).await, ["雪山草地"], "{}: a draft begins as what is published", world.test.name);
         world.house.discard_draft(&lecturer, discarded.id).await.unwrap();
-        assert_eq!(tags(course.id).await, ["旧标签"]);
+        assert_eq!(tags(course.id).await, ["雪山草地"]);
         let draft = world.house.draft_course(&lecturer, course.id).await.unwrap();
-        let labels = Labels { tags: vec!["新标签".to_owned()], stages: vec![Stage::Activist] };
+        let labels = Labels { tags: vec!["金沙江畔".to_owned()], stages: vec![Stage::Activist] };
         let around = world.house.label_course(&lecturer, course.id, labels.clone()).await;
         assert_eq!(code(around), Some(kernel::Code::Conflict), "what is published is changed in its draft");
         world.house.label_course(&lecturer, draft.id, labels).await.unwrap();
         let told = world.house.draft_differences(&lecturer, draft.id).await.unwrap();
         let told: Vec<_> = told.fields.iter().map(|one| (one.field.as_str(), one.after.as_str())).collect();
-        assert_eq!(told, [("tags", "新标签"), ("stages", "ACTIVIST")]);
-        assert_eq!(tags(course.id).await, ["旧标签"], "until it is published");
+        assert_eq!(told, [("tags", "金沙江畔"), ("stages", "ACTIVIST")]);
+        assert_eq!(tags(course.id).await, ["雪山草地"], "until it is published");
         let published = world.house.publish_course(&lecturer, draft.id).await.unwrap();
-        assert_eq!((published.id, tags(course.id).await), (course.id, vec!["新标签".to_owned()]));
+        assert_eq!((published.id, tags(course.id).await), (course.id, vec!["金沙江畔".to_owned()]));
         world.run().await;
         let root = || vec![world.root.path.clone()];
-        assert_eq!((world.found(root(), "新标签").len(), world.found(root(), "旧标签").len()), (1, 0));
+        assert_eq!((world.found(root(), "金沙江畔").len(), world.found(root(), "雪山草地").len()), (1, 0));
         world.end().await;
     }
 }

@@ -125,7 +125,13 @@ async fn parts_that_the_store_has_lost_are_told_and_sent_again() {
         let multipart =
             crate::store::multipart(test.base.db.read(), upload.id).await.unwrap().expect("a part is there");
         media.blob().drop_parts(&crate::service::original(upload.asset), &multipart).await.unwrap();
-        let told = send(&media, &upload, UPLOAD_PART + 10, &file[UPLOAD_PART + 10..], false).await;
+        let mut told = send(&media, &upload, UPLOAD_PART + 10, &file[UPLOAD_PART + 10..], false).await;
+        for _ in 0..5 {
+            // A store that refuses before it has read the bytes may hang up on who still sends them: clients send again.
+            if matches!(told, Err(TusError::Fault(_))) {
+                told = send(&media, &upload, UPLOAD_PART + 10, &file[UPLOAD_PART + 10..], false).await;
+            }
+        }
         assert!(matches!(told, Err(TusError::Offset { expected: 0 })), "{}: {told:?}", test.name);
         assert_eq!(media.tus_head(&lecturer(), upload.id).await.unwrap().received, 0);
         send(&media, &upload, 0, &file, false).await.unwrap();

@@ -1,6 +1,6 @@
 // What a search promises: the second of the video and the paragraph of the text open exactly; a slip is mended and said; hits can be narrowed;
 // what was searched stays on the device.
-import { enter, expect, main, test, type Page } from '../world.ts'
+import { expect, main, test, type Page } from '../world.ts'
 
 const open = (page: Page, words: string) => page.goto(`/search?q=${encodeURIComponent(words)}`)
 const results = (page: Page) =>
@@ -8,8 +8,8 @@ const results = (page: Page) =>
     .getByRole('status')
     .filter({ hasText: /共 \d+ 条结果/ })
 
-test('a spoken sentence opens the player at its second', async ({ page }) => {
-  await enter(page, '/', 'student')
+test('a spoken sentence opens the player at its second', async ({ as }) => {
+  const page = await as('student')
   await open(page, '语音由机器合成')
   await expect(results(page)).toBeVisible()
   const hit = main(page).getByRole('link').filter({ hasText: '视频字幕' }).first()
@@ -24,8 +24,8 @@ test('a spoken sentence opens the player at its second', async ({ page }) => {
   expect(await film.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeLessThan(at + 8)
 })
 
-test('a paragraph opens the reader at its place', async ({ page }) => {
-  await enter(page, '/', 'student')
+test('a paragraph opens the reader at its place', async ({ as }) => {
+  const page = await as('student')
   await open(page, '成文日期')
   await expect(results(page)).toBeVisible()
   const hit = main(page)
@@ -37,8 +37,8 @@ test('a paragraph opens the reader at its place', async ({ page }) => {
   await expect(page.locator(`[data-block="${block}"]`)).toBeInViewport()
 })
 
-test('a slip is mended and said, and what was meant is one tap away', async ({ page }) => {
-  await enter(page, '/', 'student')
+test('a slip is mended and said, and what was meant is one tap away', async ({ as }) => {
+  const page = await as('student')
   await open(page, 'dangzhagn')
   const note = main(page).getByRole('status').filter({ hasText: '没有找到“dangzhagn”' })
   await expect(note).toBeVisible()
@@ -48,8 +48,8 @@ test('a slip is mended and said, and what was meant is one tap away', async ({ p
   await expect(results(page)).toBeVisible()
 })
 
-test('hits of one course are a few, and all of them on request', async ({ page }) => {
-  await enter(page, '/', 'student')
+test('hits of one course are a few, and all of them on request', async ({ as }) => {
+  const page = await as('student')
   await open(page, '党')
   await expect(results(page)).toBeVisible()
   const all = main(page)
@@ -61,8 +61,8 @@ test('hits of one course are a few, and all of them on request', async ({ page }
   await expect(main(page).getByRole('region')).toHaveCount(1)
 })
 
-test('recent searches stay on the device and can be taken back', async ({ page }) => {
-  await enter(page, '/', 'student')
+test('recent searches stay on the device and can be taken back', async ({ as }) => {
+  const page = await as('student')
   await page.goto('/search')
   const box = page.getByRole('combobox', { name: '搜索课程、课文和字幕' })
   await box.fill('义务')
@@ -70,19 +70,19 @@ test('recent searches stay on the device and can be taken back', async ({ page }
   await expect(results(page)).toBeVisible()
   await page.goto('/search')
   await expect(main(page).getByRole('button', { name: '义务' })).toBeVisible()
-  expect(await page.evaluate(() => localStorage.getItem('xianfeng:searches'))).toContain('义务')
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).toContain('义务')
   await main(page).getByRole('button', { name: '清空' }).click()
   await expect(main(page).getByRole('button', { name: '义务' })).toHaveCount(0)
 })
 
-test('suggestions are chosen by keyboard', async ({ page }) => {
-  await enter(page, '/', 'student')
+test('suggestions are chosen by keyboard', async ({ as }) => {
+  const page = await as('student')
   await page.goto('/search')
   const box = page.getByRole('combobox', { name: '搜索课程、课文和字幕' })
   await box.fill('dangz')
   const first = page.getByRole('option').first()
   await expect(first).toBeVisible()
-  const text = (await first.locator('.clip').innerText()).trim()
+  const text = (await first.locator('.grow').innerText()).trim()
   await box.press('ArrowDown')
   await box.press('Enter')
   await expect(page).toHaveURL(new RegExp(encodeURIComponent(text).slice(0, 20)))

@@ -31,6 +31,9 @@ test.beforeAll(async ({}, info) => {
   cpSync(join(folder, 'untouched'), data, { recursive: true })
   server = serve(data, { XIANFENG_TEST_CLOCK: morning }, undefined, clocked)
   url = await address(server)
+})
+// Anew for each: the clock that a journey moves lets sessions expire.
+test.beforeEach(async () => {
   for (const who of ['lecturer', 's2'] as const) cookies[who] = await signIn(who, url)
 })
 test.afterAll(async () => {

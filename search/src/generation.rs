@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy};
 
 use crate::Error;
@@ -166,6 +167,10 @@ impl Generation {
             Some(writer) => writer,
             None => self.engine.writer_with_num_threads(threads, ARENA * threads)?,
         };
+        if threads > 1 {
+            // What is filled is merged once, at the end: a merge that began by itself would hold segments which the last one wants.
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+        }
         act(&mut writer)?;
         *seat = Some(writer);
         Ok(())

@@ -18,7 +18,7 @@ const LARGEST: u64 = 8 << 20;
 /// Of all that is kept together.
 const ROOM: u64 = 96 << 20;
 /// A body is handed on in such pieces: what was handed to the connection is evidence, and must not run far ahead of what went out.
-const PIECE: usize = 512 << 10;
+const PIECE: usize = 256 << 10;
 
 pub(crate) type Warm = Cache<String, Arc<Kept>>;
 

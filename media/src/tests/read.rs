@@ -88,7 +88,7 @@ async fn what_is_kept_in_memory_is_cut_and_goes_out_in_pieces() {
         let whole = get(None).await.unwrap();
         assert_eq!((whole.size, whole.range.clone()), (700_001, 0..700_001), "{}", test.name);
         let pieces: Vec<usize> = whole.stream.map(|piece| piece.unwrap().len()).collect().await;
-        assert_eq!(pieces, [524_288, 175_713], "{}", test.name);
+        assert_eq!(pieces, [262_144, 262_144, 175_713], "{}", test.name);
         // Gone from the store, and still there.
         media.blob().delete("assets/x").await.unwrap();
         let part = get(Some(GetRange::Bounded(262_000..262_300))).await.unwrap();

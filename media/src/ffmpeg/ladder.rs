@@ -6,8 +6,10 @@ use super::{
 };
 use crate::rules::Container;
 
-/// Seconds of a segment; every one begins with a key frame, at the same instants in all renditions.
+/// Seconds of a segment; every one begins with a key frame, at the same instants in all renditions that are encoded.
 pub const SEGMENT_SECONDS: u64 = 4;
+/// Seconds of the first segment: the first picture waits for all of it.
+const FIRST_SECONDS: u64 = 2;
 const AT_LEAST: &str = "4";
 const FILE: &str = "seg";
 const SIDES: [u64; 3] = [360, 540, 720];
@@ -172,12 +174,34 @@ fn output(n: usize, rung: &Rung, probe: &Probe, plan: &Plan) -> Vec<String> {
 }
 
 fn key_frames(probe: &Probe, plan: &Plan) -> String {
-    let Some(starts) = &plan.copied else { return format!("expr:gte(t,n_forced*{SEGMENT_SECONDS})") };
-    let shown = |at: &u64| {
+    let Some(starts) = &plan.copied else {
+        return format!("expr:gte(t,if(lt(n_forced,2),n_forced*{FIRST_SECONDS},(n_forced-1)*{SEGMENT_SECONDS}))");
+    };
+    let ends = probe.duration_ms.and_then(|ms| u64::try_from(ms).ok()).map_or(0, |ms| ms * 1000);
+    let shown = |at: u64| {
         let at = at + probe.picture.begins_us;
         format!("{}.{:06}", at / 1_000_000, at % 1_000_000)
     };
-    starts.iter().map(shown).collect::<Vec<_>>().join(",")
+    divided(starts, ends).into_iter().map(shown).collect::<Vec<_>>().join(",")
+}
+
+/// The source's own instants (µs), and between them as many more as keep segments near their length: a camera or a screen recorder may wait
+/// ten seconds for its next key frame, a phone on a slow line should not.
+pub fn divided(starts: &[u64], ends: u64) -> Vec<u64> {
+    const SEGMENT: u64 = SEGMENT_SECONDS * 1_000_000;
+    const FIRST: u64 = FIRST_SECONDS * 1_000_000;
+    let mut all = Vec::new();
+    for (n, at) in starts.iter().copied().enumerate() {
+        let until = starts.get(n + 1).copied().unwrap_or(ends).max(at);
+        // What is left beside the first is a segment of its own.
+        let first = n == 0 && until - at >= 2 * FIRST;
+        let from = if first { at + FIRST } else { at };
+        // Half as long again rather than two short ones.
+        let parts = (until - from).div_ceil(SEGMENT * 3 / 2).max(1);
+        all.extend(first.then_some(at));
+        all.extend((0..parts).map(|part| from + (until - from) * part / parts));
+    }
+    all
 }
 
 /// One file after another with names of our own; nothing of the source's metadata (place, device, author) goes along.

@@ -213,6 +213,6 @@ async fn a_conversion_that_is_cut_off_dies_whole_and_is_begun_again() {
     assert_eq!((ready.status, ready.duration_ms), (Status::Ready, Some(30_000)));
     let objects = media.blob().list("assets").await.unwrap();
     let attempts: std::collections::HashSet<_> = objects.iter().filter_map(|key| key.split('/').nth(2)).collect();
-    assert_eq!((attempts.len(), objects.len()), (1, 15), "{objects:?}");
+    assert_eq!((attempts.len(), objects.len()), (1, 16), "{objects:?}");
     test.end().await;
 }

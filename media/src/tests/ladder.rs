@@ -88,20 +88,17 @@ async fn a_source_that_fits_plays_at_once_and_its_other_renditions_follow() {
     let named: Vec<_> = variants.iter().map(|v| (v.uri.as_str(), v.resolution.map(|r| r.height))).collect();
     assert_eq!(named, [("360p/index.m3u8", Some(360)), ("540p/index.m3u8", Some(540)), ("audio/index.m3u8", None)]);
 
-    // Cut at the same instants, whoever cut.
+    // Cut at the same instants, whoever cut; only what is encoded has one cut more, so that its first picture comes soon.
     assert_eq!(spans(&media, asset, "540p").await, before);
     let small = spans(&media, asset, "360p").await;
-    assert_eq!(small.len(), before.len(), "{small:?} {before:?}");
-    assert!(
-        small.iter().zip(&before).all(|(a, b)| (a.0 - b.0).abs() <= 40 && (a.1 - b.1).abs() <= 40),
-        "{small:?} {before:?}"
-    );
+    let mut cuts: Vec<i64> = before.iter().map(|span| span.0).collect();
+    cuts.insert(1, 2000);
+    let near = |spans: &[(i64, i64)], ms: i64| {
+        spans.len() == cuts.len() && spans.iter().zip(&cuts).all(|(span, at)| (span.0 - at).abs() <= ms)
+    };
+    assert!(near(&small, 40), "{small:?} {before:?}");
     let sound = spans(&media, asset, "audio").await;
-    assert_eq!(sound.len(), before.len(), "{sound:?} {before:?}");
-    assert!(
-        sound.iter().zip(&before).all(|(a, b)| (a.0 - b.0).abs() <= 300 && (a.1 - b.1).abs() <= 300),
-        "{sound:?} {before:?}"
-    );
+    assert!(near(&sound, 300), "{sound:?} {before:?}");
     assert!(sound.windows(2).all(|pair| pair[0].1 == pair[1].0));
 
     // Whoever began before goes on with what was there, for as long as a study may live.
@@ -137,7 +134,7 @@ async fn all_renditions_of_a_source_that_does_not_fit_have_their_key_frames_toge
     let wanted = vec![("360p", 640, 360), ("540p", 960, 540), ("720p", 1280, 720)];
     assert_eq!((sizes(&ready), ready.failure.clone(), ready.complete), (wanted, None, true));
     let first = spans(&media, asset, "360p").await;
-    assert_eq!(first, [(0, 4000), (4000, 8000), (8000, 10_000)]);
+    assert_eq!(first, [(0, 2000), (2000, 4000), (4000, 8000), (8000, 10_000)]);
     for rendition in ["540p", "720p"] {
         assert_eq!(spans(&media, asset, rendition).await, first);
     }

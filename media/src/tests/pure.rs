@@ -222,7 +222,18 @@ fn a_source_that_browsers_play_is_the_best_rendition_itself() {
     let picture = Picture { begins_us: 80_000, ..picture(1280, 720) };
     let line = ladder::arguments(Container::Mov, "/x", &Probe { picture, ..good() }, &plan).join(" ");
     assert!(line.contains("-map 0:0 -c:v copy -map [a2]") && line.contains("split=4[d0][d1][ds][dp]"), "{line}");
-    assert_eq!(line.matches("-force_key_frames 0.080000,5.280000,10.480000").count(), 2);
+    assert_eq!(line.matches("-force_key_frames 0.080000,2.080000,5.280000,10.480000").count(), 2);
+}
+
+#[test]
+fn a_source_with_few_key_frames_does_not_make_a_slow_line_wait_for_ten_seconds_of_video() {
+    let of = |starts: &[u64], ends| ladder::divided(starts, ends);
+    let s = 1_000_000;
+    assert_eq!(of(&[0, 10 * s, 20 * s], 28 * s), [0, 2, 6, 10, 15, 20, 24].map(|at| at * s));
+    assert_eq!(of(&[0, 6 * s], 12 * s), [0, 2, 6].map(|at| at * s));
+    // Short ones stay as they are; a length that nobody told adds nothing.
+    assert_eq!(of(&[0, 3 * s, 6 * s], 0), [0, 3, 6].map(|at| at * s));
+    assert_eq!(of(&[], 5 * s), [0; 0]);
 }
 
 #[test]

@@ -103,21 +103,24 @@ impl Study {
         elapsed * self.max_rate / 100 + self.burst()
     }
 
-    /// The segments by the playlists, as a player reads them.
+    /// The segments of the first rendition, and what of the others shows the same stretch, by the playlists.
     pub async fn try_segments(&self, line: &Line) -> Result<Vec<Segment>, Lost> {
         let Some(playlist) = &self.playlist else { return Ok(Vec::new()) };
         let prefix = playlist.rsplit_once('/').map_or("", |(prefix, _)| prefix);
         let master = String::from_utf8(line.try_file(playlist).await?).map_err(|e| Lost(e.to_string()))?;
         let variants = master.lines().filter(|line| line.ends_with(".m3u8") && !line.starts_with('#'));
         let mut segments: Vec<Segment> = Vec::new();
-        for variant in variants {
+        for (at, variant) in variants.enumerate() {
             let path = format!("{prefix}/{variant}");
             let media = String::from_utf8(line.try_file(&path).await?).map_err(|e| Lost(e.to_string()))?;
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            for (at, (start, end, name)) in read_playlist(&media).into_iter().enumerate() {
-                match segments.get_mut(at) {
-                    Some(segment) => segment.paths.push(format!("{folder}/{name}")),
-                    None => segments.push(Segment { start, end, paths: vec![format!("{folder}/{name}")] }),
+            for (start, end, name) in read_playlist(&media) {
+                let path = format!("{folder}/{name}");
+                // A rendition may be cut more finely than the first: only what shows the same stretch can stand in for it.
+                match segments.iter_mut().find(|segment| same(segment, start, end)) {
+                    Some(segment) => segment.paths.push(path),
+                    None if at == 0 => segments.push(Segment { start, end, paths: vec![path] }),
+                    None => (),
                 }
             }
         }
@@ -145,6 +148,11 @@ impl Study {
         assert_eq!(reply.0["nextSeq"], self.next_seq, "{}", reply.0);
         reply
     }
+}
+
+/// To the picture: a copied rendition and one that was encoded anew round their ends each by itself.
+const fn same(segment: &Segment, start: i64, end: i64) -> bool {
+    (segment.start - start).abs() <= 40 && (segment.end - end).abs() <= 40
 }
 
 /// `#EXTINF` lengths and file names, as milliseconds from the beginning.

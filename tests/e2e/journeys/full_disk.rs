@@ -1,7 +1,7 @@
 //! A disk that is full in the middle of an upload: what was acknowledged stays, and once there is room it goes on by itself. The disk is a small
 //! one in memory that only the server sees; where it cannot be made (no namespaces) that is said.
 
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use sea_orm::{ConnectionTrait, Database};
 use sha2::{Digest, Sha256};
@@ -15,8 +15,11 @@ use crate::{
 const MEGABYTE: usize = 1 << 20;
 
 /// Its uploads gather on a volume of so many megabytes.
-const SCRIPT: &str = "mkdir -p \"$1/work/uploads\" && mount -t tmpfs -o size=40m tmpfs \"$1/work/uploads\" && \
+const SCRIPT: &str = "mkdir -p \"$1/$GATHERED\" && mount -t tmpfs -o size=40m tmpfs \"$1/$GATHERED\" && \
     { \"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\" & pid=$!; echo \"pid $pid\"; read _; kill $pid; wait $pid; }";
+
+/// Where the program gathers what is on its way, in its folder.
+const GATHERED: &str = "work/uploads";
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing_that_was_acknowledged() {
@@ -35,17 +38,19 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     database.close().await.unwrap();
     let copied = Command::new("cp").arg("-r").arg(school.join("secrets")).arg(&data).status();
     assert!(copied.unwrap().success());
-    let (server, lines) =
-        serve_script(&["unshare", "-m", "sh", "-c"], SCRIPT, &data, &[("XIANFENG_UPLOADS_RESERVE_MB", "0")]);
+    let told = [("XIANFENG_UPLOADS_RESERVE_MB", "0"), ("GATHERED", GATHERED)];
+    let (server, lines) = serve_script(&["unshare", "-m", "sh", "-c"], SCRIPT, &data, &told);
     let pid = lines.iter().find_map(|line| line.strip_prefix("pid ")).expect("the server's number");
-    let volume = format!("/proc/{pid}/root{}/work/uploads", data.display());
+    // Only the server's own root shows the small disk.
+    let inside = data.join(GATHERED);
+    let volume = Path::new("/proc").join(pid).join("root").join(inside.strip_prefix("/").unwrap());
     let client = Client::sign_in(&server.url, "lecturer", "demo-xianfeng").await;
 
     // Twenty megabytes fit when it begins; then somebody else takes thirty.
     let file = letters(20 * MEGABYTE - 5, 3);
     let sending = Sending::begin(&client, file.len()).await;
     assert_eq!(sending.patch(&client, 0, &file[..2 * MEGABYTE]).await.status(), 204);
-    fs::write(format!("{volume}/other"), vec![0_u8; 30 * MEGABYTE]).unwrap();
+    fs::write(volume.join("other"), vec![0_u8; 30 * MEGABYTE]).unwrap();
     let answer = sending.patch(&client, 2 * MEGABYTE, &file[2 * MEGABYTE..]).await;
     assert_eq!(answer.status().as_u16(), 507);
     assert!(answer.text().await.unwrap().contains("存储空间不足"));
@@ -62,7 +67,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let begun = crate::tus::tus(&client, reqwest::Method::POST, &url).header("upload-length", 10 * MEGABYTE);
     assert_eq!(begun.send().await.unwrap().status().as_u16(), 507);
 
-    fs::remove_file(format!("{volume}/other")).unwrap();
+    fs::remove_file(volume.join("other")).unwrap();
     assert_eq!(sending.patch(&client, kept, &file[kept..]).await.status(), 204, "it goes on where it was");
     sending.ready(&client).await;
     let kept = fs::read(data.join("objects").join(sending.original())).unwrap();

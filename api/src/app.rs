@@ -81,6 +81,7 @@ async fn build(config: &Config, base: Base) -> Result<Houses, String> {
         evaluation,
         reports,
         index,
+        searching: graphql::Searching::default(),
         verify,
     })
 }

@@ -166,7 +166,7 @@ impl Asking<'_> {
     fn parts(&self, unit: &Unit) -> Vec<Clause> {
         match unit {
             Unit::Word { text, alike } => {
-                let mut all = vec![self.scored(text)];
+                let mut all = vec![self.alone(text)];
                 all.extend(alike.iter().map(|other| boosted(self.other(other), ALIKE)));
                 if self.way != Way::Pairs {
                     all.extend(tokenise::inner_words(self.lexicon, text).iter().map(|inner| self.scored(inner)));
@@ -201,6 +201,17 @@ impl Asking<'_> {
         // The best of them counts, not their sum: what says it in two ways is no better than what says it in one.
         let others = alike.iter().map(|other| boosted(self.other(other), ALIKE));
         Box::new(DisjunctionMaxQuery::new(std::iter::once(own).chain(others).collect()))
+    }
+
+    /// A word of two characters that may be there alone. What segmentation took for a word of the wish it may have cut elsewhere in a text; the
+    /// better of both ways counts, not their sum.
+    fn alone(&self, text: &str) -> Clause {
+        let mut letters = text.chars();
+        let two = letters.by_ref().take(2).filter(|c| fold::is_han(*c)).count() == 2 && letters.next().is_none();
+        match self.way {
+            Way::Both if two => Box::new(DisjunctionMaxQuery::new(vec![self.written(text), self.pair(text)])),
+            _ => self.scored(text),
+        }
     }
 
     /// A word as segmentation sees it; in the title, in headings, in the text.

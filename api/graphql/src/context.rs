@@ -2,13 +2,16 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
+    num::NonZero,
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use ::{platform::Base, search::Index};
 use async_graphql::{Context, Error, Result, dataloader::DataLoader};
 use futures::future::BoxFuture;
 use kernel::{Language, Refusal, Viewer, id::StudyId};
+use tokio::sync::Semaphore;
 
 use crate::{error::refusal_error, loaders::Loaders};
 
@@ -27,8 +30,32 @@ pub struct Houses {
     pub evaluation: ::evaluation::Evaluation,
     pub reports: ::reports::Reports,
     pub index: Arc<Index>,
+    pub searching: Searching,
     /// Reads the whole ledger anew by a reader of its own, and notes what it said.
     pub verify: Verify,
+}
+
+/// Turns at searching, one for each core: more searches at a time take no less time each, and only more memory.
+#[derive(Clone)]
+pub struct Searching(Arc<Semaphore>);
+
+impl Default for Searching {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))))
+    }
+}
+
+impl Searching {
+    /// Does what blocks on a thread of its own, when it is its turn. Whoever does not wait for the answer any longer has no turn.
+    pub(crate) async fn turn<T: Send + 'static>(&self, act: impl FnOnce() -> T + Send + 'static) -> kernel::Result<T> {
+        let turn = self.0.clone().acquire_owned().await.map_err(|e| kernel::Error::broken(e.to_string()))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = act();
+            drop(turn);
+            done
+        });
+        Ok(done.await?)
+    }
 }
 
 pub type Verify = Arc<dyn Fn() -> BoxFuture<'static, kernel::Result<()>> + Send + Sync>;
@@ -123,6 +150,14 @@ pub fn must_change_password() -> Refusal {
 pub fn loaders<'a>(ctx: &Context<'a>) -> &'a DataLoader<Loaders> {
     asker(ctx).loaders.get_or_init(|| {
         let person = asker(ctx).viewer.as_ref().map(|viewer| viewer.person);
-        DataLoader::new(Loaders { houses: houses(ctx).clone(), person }, tokio::spawn)
+        // What a list asks for is asked in one turn of its task, so the next turn is late enough to gather it. Waiting by the clock instead, the
+        // library's way, costs each level of an answer a millisecond and the wake-up of another thread.
+        let gathered = |load: BoxFuture<'static, ()>| {
+            tokio::spawn(async {
+                tokio::task::yield_now().await;
+                load.await;
+            });
+        };
+        DataLoader::new(Loaders { houses: houses(ctx).clone(), person }, gathered).delay(Duration::ZERO)
     })
 }

@@ -30,6 +30,6 @@ mod scrub;
 mod search;
 
 pub use context::must_change_password;
-pub use context::{Asker, Cookie, Houses, Page, Verify, network_name};
+pub use context::{Asker, Cookie, Houses, Page, Searching, Verify, network_name};
 pub use error::{refusal_error, to_graphql};
 pub use schema::{Schema, build, sdl};

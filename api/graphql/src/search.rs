@@ -191,8 +191,9 @@ async fn facets(ctx: &Context<'_>, counts: house::Counts, language: kernel::Lang
         .map(|(kind, count)| value(format!("{kind:?}").to_uppercase(), label(*kind, language).to_owned(), *count));
     let courses: Vec<(CourseId, usize)> = parsed(counts.courses)?;
     let lecturers: Vec<(PersonId, usize)> = parsed(counts.lecturers)?;
-    let titles = loaders(ctx).load_many(courses.iter().map(|(id, _)| *id)).await?;
-    let names = loaders(ctx).load_many(lecturers.iter().map(|(id, _)| *id)).await?;
+    let titles = loaders(ctx).load_many(courses.iter().map(|(id, _)| *id));
+    let names = loaders(ctx).load_many(lecturers.iter().map(|(id, _)| *id));
+    let (titles, names) = futures::try_join!(titles, names)?;
     let courses = courses
         .into_iter()
         .filter_map(|(id, count)| titles.get(&id).map(|course| value(id.to_string(), course.title.clone(), count)));
@@ -283,8 +284,8 @@ impl SearchQuery {
         let searcher = searcher(houses, viewer).await.map_err(told(ctx))?;
         let index = houses.index.clone();
         let rebuilding = index.needs_building();
-        let found = tokio::task::spawn_blocking(move || index.search(&searcher, &asked)).await;
-        let (found, rebuilding) = match found.map_err(|e| told(ctx)(e.into()))? {
+        let found = houses.searching.turn(move || index.search(&searcher, &asked)).await;
+        let (found, rebuilding) = match found.map_err(told(ctx))? {
             // It is being made anew: that is said, and nothing is a fault.
             Err(house::Error::Damaged) => (house::Found::default(), true),
             other => (other.map_err(|e| told(ctx)(refused(e)))?, rebuilding),
@@ -305,8 +306,8 @@ impl SearchQuery {
         let page = kernel::Page::try_new(first, None).map_err(|e| told(ctx)(e.into()))?;
         let searcher = searcher(houses, viewer).await.map_err(told(ctx))?;
         let (index, first) = (houses.index.clone(), usize::try_from(page.first).unwrap_or(1));
-        let found = tokio::task::spawn_blocking(move || index.suggest(&searcher, &prefix, first)).await;
-        let found = match found.map_err(|e| told(ctx)(e.into()))? {
+        let found = houses.searching.turn(move || index.suggest(&searcher, &prefix, first)).await;
+        let found = match found.map_err(told(ctx))? {
             Err(house::Error::Damaged) => Vec::new(),
             other => other.map_err(|e| told(ctx)(refused(e)))?,
         };

@@ -7,7 +7,9 @@ use tantivy::columnar::{Column, ColumnValues};
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use crate::gate::Views;
 use crate::names::Names;
+use crate::roster::Roster;
 use crate::schema::{self, Facts};
 
 /// The columns of one segment.
@@ -18,6 +20,8 @@ pub(crate) struct Columns {
     pub course: Option<Column<u64>>,
     /// By that number.
     pub facts: Vec<Arc<Facts>>,
+    /// Who may see which of its documents.
+    pub views: Views,
 }
 
 impl Columns {
@@ -37,6 +41,7 @@ impl Columns {
             tie: columns.u64(schema::TIE)?.first_or_default_col(0),
             course,
             facts,
+            views: Views::default(),
         })
     }
 }
@@ -48,8 +53,13 @@ impl Columns {
         u64::try_from(found).unwrap_or(0)
     }
 
+    /// The number of its course.
+    pub fn course_of(&self, doc: DocId) -> Option<usize> {
+        usize::try_from(self.course.as_ref()?.first(doc)?).ok()
+    }
+
     pub fn facts_of(&self, doc: DocId) -> Option<&Arc<Facts>> {
-        self.facts.get(usize::try_from(self.course.as_ref()?.first(doc)?).ok()?)
+        self.facts.get(self.course_of(doc)?)
     }
 }
 
@@ -60,7 +70,9 @@ pub(crate) struct Shelf {
     pub columns: Vec<Arc<Columns>>,
     /// Of those who teach what is in it.
     pub people: Arc<Names>,
-    kept: Arc<HashMap<SegmentId, Arc<Columns>>>,
+    /// What hits are counted by, under numbers that are the same in all segments.
+    pub roster: Arc<Roster>,
+    pub kept: Arc<HashMap<SegmentId, Arc<Columns>>>,
 }
 
 impl Shelf {
@@ -78,6 +90,7 @@ impl Shelf {
         let facts = columns.iter().flat_map(|columns| &columns.facts);
         let teachers: BTreeSet<&str> = facts.flat_map(|facts| &facts.teachers).map(String::as_str).collect();
         let people = Arc::new(Names::of(teachers.into_iter()));
-        Ok(Shelf { searcher, columns, people, kept: Arc::new(kept) })
+        let roster = Arc::new(Roster::of(columns.iter().map(|columns| columns.facts.as_slice())));
+        Ok(Shelf { searcher, columns, people, roster, kept: Arc::new(kept) })
     }
 }

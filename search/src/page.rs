@@ -2,7 +2,7 @@
 //! than some before the others had their turn. A cursor is a place in that order, so a page begins where one ended.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use crate::Error;
 use crate::columns::{Columns, Shelf};
 use crate::document::Kind;
 use crate::query::Query;
+use crate::roster::{Counted, Roster};
 use crate::schema::Facts;
 
 /// Hits among which courses take turns; behind them only the score counts.
@@ -87,12 +88,10 @@ pub struct Counts {
     pub years: Vec<(i32, usize)>,
 }
 
-/// Courses and lecturers beyond these are not told.
-const MOST_VALUES: usize = 20;
-
 /// Collects the best hits of the asked kinds, and counts.
 pub(crate) struct Best<'a> {
     columns: &'a [Arc<Columns>],
+    roster: &'a Roster,
     limit: usize,
     /// Of one course.
     quota: u32,
@@ -110,12 +109,13 @@ impl<'a> Best<'a> {
     pub fn of(shelf: &'a Shelf, query: &'a Query) -> Best<'a> {
         let quota = if query.course.is_some() { u32::MAX } else { QUOTA };
         let (columns, kinds, day) = (shelf.columns.as_slice(), query.kinds.as_slice(), query.day);
-        Best { columns, limit: POOL, quota, kinds, tags: false, day, unwanted: None, shown: None }
+        let roster = &shelf.roster;
+        Best { columns, roster, limit: POOL, quota, kinds, tags: false, day, unwanted: None, shown: None }
     }
     /// The best titles and tags.
     pub fn titles(shelf: &'a Shelf, limit: usize) -> Best<'a> {
-        let columns = shelf.columns.as_slice();
-        Best { columns, limit, quota: u32::MAX, kinds: &[], tags: true, day: 0, unwanted: None, shown: None }
+        let (columns, roster) = (shelf.columns.as_slice(), &*shelf.roster);
+        Best { columns, roster, limit, quota: u32::MAX, kinds: &[], tags: true, day: 0, unwanted: None, shown: None }
     }
     pub fn without(self, unwanted: Option<&'a HashSet<DocAddress>>) -> Best<'a> {
         Best { unwanted, ..self }
@@ -125,10 +125,15 @@ impl<'a> Best<'a> {
         Best { shown: Some(shown), quota: u32::MAX, limit, ..self }
     }
 
-    fn course(&self, rank: &Rank) -> Option<&str> {
-        let columns = self.columns.get(usize::try_from(rank.place.segment_ord).ok()?)?;
-        columns.facts_of(rank.place.doc_id).map(|facts| facts.course.as_str())
+    fn course(&self, rank: &Rank) -> Option<usize> {
+        course_of(self.columns, self.roster, rank)
     }
+}
+
+/// The number of the course of a hit, in all segments.
+fn course_of(columns: &[Arc<Columns>], roster: &Roster, rank: &Rank) -> Option<usize> {
+    let segment = usize::try_from(rank.place.segment_ord).ok()?;
+    roster.course(segment, columns.get(segment)?.course_of(rank.place.doc_id)?)
 }
 
 /// What is known after a pass: the best, from the best down, and the counts.
@@ -136,7 +141,8 @@ impl<'a> Best<'a> {
 pub(crate) struct Tally {
     pub total: usize,
     kinds: [usize; Kind::ALL.len()],
-    courses: Vec<(Arc<Facts>, usize)>,
+    /// By segment and its courses.
+    courses: Vec<(usize, Vec<u32>)>,
     pub ranks: Vec<Rank>,
 }
 
@@ -150,37 +156,11 @@ impl Tally {
         self.kinds.iter().sum()
     }
 
-    pub fn counts(&self) -> Counts {
-        let (mut courses, mut lecturers) = (HashMap::new(), HashMap::new());
-        let (mut stages, mut years) = (BTreeMap::new(), BTreeMap::new());
-        for (facts, count) in &self.courses {
-            *courses.entry(facts.course.as_str()).or_insert(0) += count;
-            for lecturer in &facts.lecturers {
-                *lecturers.entry(lecturer.as_str()).or_insert(0) += count;
-            }
-            for stage in &facts.stages {
-                *stages.entry(stage.as_str()).or_insert(0) += count;
-            }
-            if let Some(year) = facts.year {
-                *years.entry(year).or_insert(0) += count;
-            }
-        }
-        let owned = |all: Vec<(&str, usize)>| all.into_iter().map(|(value, count)| (value.to_owned(), count)).collect();
-        Counts {
-            kinds: Kind::ALL.into_iter().zip(self.kinds).filter(|(_, count)| *count > 0).collect(),
-            courses: owned(most(courses)),
-            lecturers: owned(most(lecturers)),
-            stages: owned(stages.into_iter().collect()),
-            years: years.into_iter().rev().collect(),
-        }
+    pub fn counts(&self, roster: &Roster) -> Counts {
+        let Counted { courses, lecturers, stages, years } = roster.count(&self.courses);
+        let kinds = Kind::ALL.into_iter().zip(self.kinds).filter(|(_, count)| *count > 0).collect();
+        Counts { kinds, courses, lecturers, stages, years }
     }
-}
-
-fn most(all: HashMap<&str, usize>) -> Vec<(&str, usize)> {
-    let mut all: Vec<_> = all.into_iter().collect();
-    all.sort_unstable_by_key(|(value, count)| (Reverse(*count), *value));
-    all.truncate(MOST_VALUES);
-    all
 }
 
 impl Collector for Best<'_> {
@@ -225,10 +205,10 @@ impl Collector for Best<'_> {
         }
         all.ranks.sort_unstable_by_key(|rank| Reverse(*rank));
         if several && self.quota < u32::MAX {
-            let mut had: HashMap<String, u32> = HashMap::new();
+            let mut had: HashMap<usize, u32> = HashMap::new();
             all.ranks.retain(|rank| {
                 self.course(rank).is_none_or(|course| {
-                    let had = had.entry(course.to_owned()).or_insert(0);
+                    let had = had.entry(course).or_insert(0);
                     *had += 1;
                     *had <= self.quota
                 })
@@ -367,8 +347,7 @@ impl SegmentCollector for Segment {
     fn harvest(mut self) -> Tally {
         self.kept.settle();
         let ranks = self.kept.ranks.into_iter().map(|(rank, _)| rank).collect();
-        let counted = self.columns.facts.iter().zip(&self.courses).filter(|(_, count)| **count > 0);
-        let courses = counted.map(|(facts, count)| (facts.clone(), usize::try_from(*count).unwrap_or(0))).collect();
+        let courses = vec![(usize::try_from(self.ordinal).unwrap_or(usize::MAX), self.courses)];
         Tally { total: self.total, kinds: self.kinds, courses, ranks }
     }
 }
@@ -390,13 +369,9 @@ fn turns(shelf: &Shelf, ranks: Vec<Rank>, one_course: bool) -> Vec<Rank> {
     if one_course {
         return ranks;
     }
-    let mut had: HashMap<&str, u8> = HashMap::new();
-    let course = |rank: &Rank| {
-        let columns = shelf.columns.get(usize::try_from(rank.place.segment_ord).ok()?)?;
-        columns.facts_of(rank.place.doc_id).map(|facts| facts.course.as_str())
-    };
+    let mut had: HashMap<usize, u8> = HashMap::new();
     let turn = |rank: Rank| {
-        let turn = course(&rank).map_or(0, |course| {
+        let turn = course_of(&shelf.columns, &shelf.roster, &rank).map_or(0, |course| {
             let had = had.entry(course).or_insert(0);
             *had = had.saturating_add(1);
             (*had - 1) / TURN

@@ -6,12 +6,13 @@ use std::ops::Bound;
 
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
-    RangeQuery, TermQuery, TermSetQuery,
+    RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::document::Kind;
 use crate::fold::{self, LONGEST_RUN};
+use crate::gate::For;
 use crate::lexicon::Lexicon;
 use crate::page::Cursor;
 use crate::schema::{Fields, Gate};
@@ -28,8 +29,6 @@ const ALIKE: f32 = 0.6;
 const SOUND: f32 = 0.5;
 /// Of documents that have all words, above those that have only some.
 pub(crate) const ALL_WORDS: f32 = 1000.0;
-/// Up to so many, audiences are looked up one by one.
-const FEW_AUDIENCES: usize = 32;
 
 /// On whose behalf is searched: documents for other audiences are neither found, counted nor suggested.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,7 +93,7 @@ impl Asking<'_> {
     pub fn loose(&self, wish: &Wish) -> Clause {
         let mut clauses: Vec<Clause> = wish.units.iter().flat_map(|unit| self.parts(unit)).collect();
         if self.way != Way::Words {
-            clauses.extend(wish.pairs.iter().map(|pair| self.pair(pair)));
+            clauses.extend(wish.pairs.iter().flat_map(|pair| self.pair(pair)));
         }
         if !wish.is_sentence() {
             clauses.push(constant(self.strict(wish), ALL_WORDS));
@@ -104,8 +103,8 @@ impl Asking<'_> {
 
     /// What the searcher may see and asked for. Scores nothing, so it cannot change the order. Kinds are left to the
     /// collector, which counts all of them.
-    pub fn gated(&self, wish: Clause, searcher: &Searcher, query: &Query) -> Clause {
-        let mut clauses = vec![(Occur::Must, wish), (Occur::Must, self.audiences(searcher))];
+    pub fn gated(&self, wish: Clause, seen: For, query: &Query) -> Clause {
+        let mut clauses: Vec<(Occur, Clause)> = vec![(Occur::Must, wish), (Occur::Must, Box::new(seen))];
         let mut only = |gate: Gate, value: &str| {
             let clause = Box::new(TermQuery::new(self.fields.gate(gate, value), IndexRecordOption::Basic));
             clauses.push((Occur::Must, constant(clause, 0.0)));
@@ -123,17 +122,6 @@ impl Asking<'_> {
             only(Gate::Year, &year.to_string());
         }
         Box::new(BooleanQuery::new(clauses))
-    }
-
-    fn audiences(&self, searcher: &Searcher) -> Clause {
-        let terms = searcher.audiences.iter().map(|audience| self.fields.gate(Gate::Audience, audience));
-        if searcher.audiences.len() > FEW_AUDIENCES {
-            return constant(Box::new(TermSetQuery::new(terms)), 0.0);
-        }
-        constant(
-            any_of(terms.map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Clause).collect()),
-            0.0,
-        )
     }
 
     fn unit(&self, unit: &Unit) -> Clause {
@@ -166,18 +154,18 @@ impl Asking<'_> {
     fn parts(&self, unit: &Unit) -> Vec<Clause> {
         match unit {
             Unit::Word { text, alike } => {
-                let mut all = vec![self.alone(text)];
+                let mut all = self.alone(text);
                 all.extend(alike.iter().map(|other| boosted(self.other(other), ALIKE)));
                 if self.way != Way::Pairs {
-                    all.extend(tokenise::inner_words(self.lexicon, text).iter().map(|inner| self.scored(inner)));
+                    all.extend(tokenise::inner_words(self.lexicon, text).iter().flat_map(|inner| self.scored(inner)));
                 }
                 if self.way == Way::Pairs {
-                    all.extend(pairs_of(text).iter().map(|pair| self.pair(pair)));
+                    all.extend(pairs_of(text).iter().flat_map(|pair| self.pair(pair)));
                 }
                 all
             }
             Unit::Latin(words) => {
-                let mut all: Vec<Clause> = words.iter().map(|word| self.written(word)).collect();
+                let mut all: Vec<Clause> = words.iter().flat_map(|word| self.written(word)).collect();
                 all.extend(words.iter().map(|word| self.syllables(word)));
                 if words.len() > 1 {
                     all.push(self.syllables(&words.concat()));
@@ -190,9 +178,9 @@ impl Asking<'_> {
 
     /// A word wherever it stands, as a word or across what segmentation took for words.
     fn word(&self, text: &str, alike: &[String]) -> Clause {
-        let mut ways = vec![self.scored(text)];
-        if self.way != Way::Words && text.chars().nth(1).is_some() {
-            ways.push(self.exactly(text));
+        let mut ways = self.scored(text);
+        if self.way == Way::Both && text.chars().nth(1).is_some() {
+            ways.extend(self.side_by_side(text));
         }
         let own = any_of(ways);
         if alike.is_empty() {
@@ -205,40 +193,42 @@ impl Asking<'_> {
 
     /// A word of two characters that may be there alone. What segmentation took for a word of the wish it may have cut elsewhere in a text; the
     /// better of both ways counts, not their sum.
-    fn alone(&self, text: &str) -> Clause {
+    fn alone(&self, text: &str) -> Vec<Clause> {
         let mut letters = text.chars();
         let two = letters.by_ref().take(2).filter(|c| fold::is_han(*c)).count() == 2 && letters.next().is_none();
-        match self.way {
-            Way::Both if two => Box::new(DisjunctionMaxQuery::new(vec![self.written(text), self.pair(text)])),
-            _ => self.scored(text),
+        if self.way != Way::Both || !two {
+            return self.scored(text);
         }
+        let ways = [any_of(self.written(text).into()), any_of(self.pair(text).into())];
+        vec![Box::new(DisjunctionMaxQuery::new(ways.into()))]
     }
 
     /// A word as segmentation sees it; in the title, in headings, in the text.
-    fn scored(&self, text: &str) -> Clause {
+    fn scored(&self, text: &str) -> Vec<Clause> {
         if self.way == Way::Pairs {
-            return self.exactly(text);
+            return vec![self.exactly(text)];
         }
-        self.written(text)
+        self.written(text).into()
     }
 
-    fn written(&self, text: &str) -> Clause {
-        any_of(vec![
+    fn written(&self, text: &str) -> [Clause; 3] {
+        [
             boosted(term(self.fields.title_words, text), TITLE),
             boosted(term(self.fields.heading_words, text), HEADING),
             term(self.fields.body, text),
-        ])
+        ]
     }
 
     /// What means the same: a word, or several side by side.
     fn other(&self, text: &str) -> Clause {
-        any_of(vec![self.written(text), constant(self.exactly(text), 0.5)])
+        let exactly = constant(self.exactly(text), 0.5);
+        any_of(self.written(text).into_iter().chain([exactly]).collect())
     }
 
     /// Two characters side by side.
-    fn pair(&self, pair: &str) -> Clause {
+    fn pair(&self, pair: &str) -> [Clause; 2] {
         let title = boosted(term(self.fields.title_pairs, pair), PAIR * TITLE);
-        any_of(vec![title, boosted(term(self.fields.pairs, pair), PAIR)])
+        [title, boosted(term(self.fields.pairs, pair), PAIR)]
     }
 
     /// The letters side by side in the title or in the text, wherever jieba sees words.
@@ -246,17 +236,18 @@ impl Asking<'_> {
         if let Some(only) = only_character(text) {
             return self.character(only);
         }
+        any_of(self.side_by_side(text).into())
+    }
+
+    fn side_by_side(&self, text: &str) -> [Clause; 2] {
         let (title, body) = (self.phrase(self.fields.title_pairs, text), self.phrase(self.fields.pairs, text));
-        any_of(vec![boosted(title, PAIR * TITLE), boosted(body, PAIR)])
+        [boosted(title, PAIR * TITLE), boosted(body, PAIR)]
     }
 
     /// A longer run of the wish as a whole: a title that has it is what was meant.
     fn together(&self, run: &str) -> Option<Clause> {
         let several = run.chars().nth(2).is_some() && self.way != Way::Words;
-        several.then(|| {
-            let body = boosted(self.phrase(self.fields.pairs, run), PAIR);
-            any_of(vec![boosted(self.phrase(self.fields.title_pairs, run), PAIR * TITLE), body])
-        })
+        several.then(|| any_of(self.side_by_side(run).into()))
     }
 
     /// Each second pair of a run is enough to hold it together, at its place.
@@ -266,7 +257,7 @@ impl Asking<'_> {
 
     /// A Latin word as written, as pinyin, as initials.
     fn latin(&self, word: &str) -> Clause {
-        any_of(vec![self.written(word), self.sounded(word)])
+        any_of(self.written(word).into_iter().chain([self.sounded(word)]).collect())
     }
 
     /// Letters as pinyin or initials of a title, as pinyin of the text, as a term of the dictionary.

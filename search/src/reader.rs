@@ -11,6 +11,7 @@ use tantivy::{DocAddress, DocId, TERMINATED, TantivyDocument};
 use crate::columns::Shelf;
 use crate::document::Kind;
 use crate::fold::folded;
+use crate::gate::For;
 use crate::highlight::{self, Fragment, Seeker};
 use crate::lexicon::Lexicon;
 use crate::names::Known;
@@ -109,6 +110,11 @@ impl<'a> Reading<'a> {
         Asking { fields: self.fields, lexicon: self.lexicon, way: self.query.way }
     }
 
+    /// What the searcher may see.
+    fn seen(&self) -> For {
+        For::of(self.searcher, self.fields, self.shelf.kept.clone())
+    }
+
     pub fn search(&self) -> Result<Found, Error> {
         let wish = Wish::read(self.lexicon, &self.query.text);
         if wish.is_empty() || self.searcher.audiences.is_empty() {
@@ -116,7 +122,7 @@ impl<'a> Reading<'a> {
         }
         let answer = self.answer(wish)?;
         let first = self.query.first.min(MOST_HITS);
-        let (counts, total) = (answer.tally.counts(), answer.tally.total);
+        let (counts, total) = (answer.tally.counts(&self.shelf.roster), answer.tally.total);
         let behind = |shown: &HashSet<DocAddress>, limit: usize| {
             let clause = (answer.clause)(&self.asking(), &answer.wish);
             let best = Best::of(self.shelf, self.query).behind(shown, limit);
@@ -201,7 +207,7 @@ impl<'a> Reading<'a> {
 
     fn pass(&self, clause: Clause, wish: &Wish, best: Best<'_>) -> Result<Tally, Error> {
         let unwanted = self.unwanted(wish)?;
-        let gated = self.asking().gated(clause, self.searcher, self.query);
+        let gated = self.asking().gated(clause, self.seen(), self.query);
         Ok(self.shelf.searcher.search(&*gated, &best.without(unwanted))?)
     }
 
@@ -210,7 +216,7 @@ impl<'a> Reading<'a> {
             return Ok(self.unwanted.get().filter(|_| !wish.unwanted.is_empty()));
         }
         let each = wish.unwanted.iter().map(|text| self.asking().exactly(text)).collect();
-        let gated = self.asking().gated(crate::query::any_of(each), self.searcher, self.query);
+        let gated = self.asking().gated(crate::query::any_of(each), self.seen(), self.query);
         let found = self.shelf.searcher.search(&*gated, &DocSetCollector)?;
         Ok(Some(self.unwanted.get_or_init(|| found)))
     }
@@ -218,7 +224,7 @@ impl<'a> Reading<'a> {
     /// Whether the searcher would find something; looks no further than the first.
     pub fn is_any(&self, clause: Clause, wish: &Wish) -> Result<bool, Error> {
         let unwanted = self.unwanted(wish)?;
-        let gated = self.asking().gated(clause, self.searcher, self.query);
+        let gated = self.asking().gated(clause, self.seen(), self.query);
         let searcher = &self.shelf.searcher;
         let weight = gated.weight(EnableScoring::disabled_from_searcher(searcher))?;
         for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use tantivy::columnar::{Column, ColumnValues};
+use tantivy::columnar::ColumnValues;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
@@ -14,10 +14,10 @@ use crate::schema::{self, Facts};
 
 /// The columns of one segment.
 pub(crate) struct Columns {
-    pub kind: Arc<dyn ColumnValues<u64>>,
     pub tie: Arc<dyn ColumnValues<u64>>,
-    /// The number of the course, within the segment.
-    pub course: Option<Column<u64>>,
+    /// Codes of kinds, and numbers of courses within the segment, by document: every hit is counted by both.
+    kinds: Vec<u8>,
+    courses: Vec<u32>,
     /// By that number.
     pub facts: Vec<Arc<Facts>>,
     /// Who may see which of its documents.
@@ -27,19 +27,22 @@ pub(crate) struct Columns {
 impl Columns {
     fn open(reader: &SegmentReader) -> tantivy::Result<Columns> {
         let columns = reader.fast_fields();
-        let (mut facts, mut course) = (Vec::new(), None);
+        let (mut facts, mut courses) = (Vec::new(), Vec::new());
         if let Some(text) = columns.str(schema::COURSE)? {
             let mut line = String::new();
             for number in 0..text.num_terms() {
                 text.ord_to_str(u64::try_from(number).unwrap_or(0), &mut line)?;
                 facts.push(Arc::new(Facts::read(&line)));
             }
-            course = Some(text.ords().clone());
+            let number = |doc| text.ords().first(doc).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
+            courses = (0..reader.max_doc()).map(number).collect();
         }
+        let kinds = columns.u64(schema::KIND)?.first_or_default_col(0);
+        let kinds = (0..reader.max_doc()).map(|doc| u8::try_from(kinds.get_val(doc)).unwrap_or(u8::MAX)).collect();
         Ok(Columns {
-            kind: columns.u64(schema::KIND)?.first_or_default_col(0),
             tie: columns.u64(schema::TIE)?.first_or_default_col(0),
-            course,
+            kinds,
+            courses,
             facts,
             views: Views::default(),
         })
@@ -49,13 +52,17 @@ impl Columns {
 impl Columns {
     /// Documents that can be found; tags are none.
     pub fn found(&self, reader: &SegmentReader) -> u64 {
-        let found = reader.doc_ids_alive().filter(|doc| self.kind.get_val(*doc) != schema::TAG).count();
+        let found = reader.doc_ids_alive().filter(|doc| self.kind_of(*doc) != Some(schema::TAG)).count();
         u64::try_from(found).unwrap_or(0)
+    }
+
+    pub fn kind_of(&self, doc: DocId) -> Option<u64> {
+        self.kinds.get(usize::try_from(doc).ok()?).map(|code| u64::from(*code))
     }
 
     /// The number of its course.
     pub fn course_of(&self, doc: DocId) -> Option<usize> {
-        usize::try_from(self.course.as_ref()?.first(doc)?).ok()
+        usize::try_from(*self.courses.get(usize::try_from(doc).ok()?)?).ok()
     }
 
     pub fn facts_of(&self, doc: DocId) -> Option<&Arc<Facts>> {

@@ -292,9 +292,8 @@ pub(crate) struct Segment {
 impl Segment {
     /// The number of the course of a hit whose kind was asked for.
     fn count(&mut self, doc: DocId) -> Option<usize> {
-        let code = usize::try_from(self.columns.kind.get_val(doc)).unwrap_or(usize::MAX);
-        let course = self.columns.course.as_ref().and_then(|course| course.first(doc));
-        let course = course.and_then(|course| usize::try_from(course).ok()).unwrap_or(usize::MAX);
+        let code = self.columns.kind_of(doc).and_then(|code| usize::try_from(code).ok()).unwrap_or(usize::MAX);
+        let course = self.columns.course_of(doc).unwrap_or(usize::MAX);
         match self.kinds.get_mut(code) {
             Some(count) => *count += 1,
             None if self.tags => return Some(course),

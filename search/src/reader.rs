@@ -249,7 +249,7 @@ impl<'a> Reading<'a> {
         let body = text(&row, self.fields.body).unwrap_or_default();
         let columns = usize::try_from(place.segment_ord).ok().and_then(|segment| self.shelf.columns.get(segment));
         let facts = columns.and_then(|columns| columns.facts_of(place.doc_id));
-        let kind = columns.and_then(|columns| Kind::of(columns.kind.get_val(place.doc_id)));
+        let kind = columns.and_then(|columns| Kind::of(columns.kind_of(place.doc_id)?));
         Ok(Hit {
             cursor,
             kind: kind.unwrap_or(Kind::Course),
@@ -287,7 +287,7 @@ impl<'a> Reading<'a> {
                 seen.insert(folded(&text));
                 let segment = usize::try_from(rank.place.segment_ord).ok();
                 let columns = segment.and_then(|segment| self.shelf.columns.get(segment));
-                let kind = columns.and_then(|columns| Kind::of(columns.kind.get_val(rank.place.doc_id)));
+                let kind = columns.and_then(|columns| Kind::of(columns.kind_of(rank.place.doc_id)?));
                 suggestions.push(Suggestion { text, kind });
             }
         }

@@ -2,10 +2,13 @@
 
 mod browsing;
 mod captions;
+mod desk;
 mod following;
 mod library;
+mod pictures;
 mod questions;
 mod readings;
+mod replacing;
 mod review;
 mod versions;
 mod world;

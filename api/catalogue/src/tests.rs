@@ -10,6 +10,7 @@ mod questions;
 mod readings;
 mod replacing;
 mod review;
+mod sanitising;
 mod versions;
 mod world;
 mod writing;

@@ -25,6 +25,7 @@ mod m0020_versions;
 mod m0022_search;
 mod m0023_appeals;
 mod m0024_waiting;
+mod m0025_reading_assets;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, prelude::DbErr, sea_orm};
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_search::Migration),
             Box::new(m0023_appeals::Migration),
             Box::new(m0024_waiting::Migration),
+            Box::new(m0025_reading_assets::Migration),
         ]
     }
 }

@@ -124,6 +124,23 @@ pub mod reading {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// A file that the text of a reading shows; written with the text.
+pub mod reading_asset {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "catalogue_reading_asset")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub lesson: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub asset: Uuid,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod captions {
     use sea_orm::entity::prelude::*;
 

@@ -2,11 +2,15 @@
 
 mod browsing;
 mod captions;
+mod desk;
 mod following;
 mod library;
+mod pictures;
 mod questions;
 mod readings;
+mod replacing;
 mod review;
+mod sanitising;
 mod versions;
 mod world;
 mod writing;

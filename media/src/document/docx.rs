@@ -19,6 +19,8 @@ const LARGEST_PART: u64 = 64 << 20;
 const MOST_UNPACKED: u64 = 256 << 20;
 const MOST_PICTURES: usize = 100;
 const DOCUMENT: &str = "word/document.xml";
+/// Levels of a list, from 0: Word knows nine.
+const DEEPEST: u8 = 8;
 
 /// A document as HTML, and its pictures by the names that stand in it.
 #[derive(Debug)]
@@ -136,24 +138,69 @@ impl<'a> Parts<'a> {
         Ok(root.child("styles").into_iter().flat_map(Element::elements).filter_map(heading).collect())
     }
 
-    /// Whether the first level of each list counts.
-    fn lists(&mut self) -> Result<HashMap<String, bool>, Unfit> {
+    /// Whether each level of each list counts.
+    fn lists(&mut self) -> Result<HashMap<String, Levels>, Unfit> {
         let Some(root) = self.part("word/numbering.xml")? else { return Ok(HashMap::new()) };
         let Some(root) = root.child("numbering") else { return Ok(HashMap::new()) };
-        let format = |list: &Element| {
-            let level = list.elements().find(|element| element.name == "lvl")?;
-            Some(level.child("numFmt")?.attribute("val")? != "bullet")
+        let level = |level: &Element| {
+            let at = level.attribute("ilvl").and_then(|at| at.parse::<u8>().ok()).unwrap_or(0);
+            Some((at, level.child("numFmt")?.attribute("val")? != "bullet"))
         };
-        let kinds: HashMap<&str, bool> = root
+        let levels = |list: &Element| {
+            list.elements().filter(|element| element.name == "lvl").filter_map(level).collect::<Levels>()
+        };
+        let kinds: HashMap<&str, Levels> = root
             .elements()
             .filter(|element| element.name == "abstractNum")
-            .filter_map(|list| Some((list.attribute("abstractNumId")?, format(list)?)))
+            .filter_map(|list| Some((list.attribute("abstractNumId")?, levels(list))))
             .collect();
         let list = |number: &Element| {
             let kind = number.child("abstractNumId")?.attribute("val")?;
-            Some((number.attribute("numId")?.to_owned(), *kinds.get(kind)?))
+            Some((number.attribute("numId")?.to_owned(), kinds.get(kind)?.clone()))
         };
         Ok(root.elements().filter(|element| element.name == "num").filter_map(list).collect())
+    }
+}
+
+/// By level: whether it counts, or has a sign before each item.
+type Levels = HashMap<u8, bool>;
+
+#[derive(Clone, Copy)]
+struct Item {
+    level: u8,
+    counts: bool,
+}
+
+/// Lists within each other, the outermost first; of each the last item is still open.
+#[derive(Default)]
+struct Lists(Vec<Item>);
+
+impl Lists {
+    /// Begins an item at its level. Levels that were left out on the way down are not there.
+    fn begin(&mut self, item: Item, out: &mut String) {
+        while self.0.iter().rev().nth(1).is_some_and(|outer| outer.level >= item.level) {
+            self.close(out);
+        }
+        match self.0.last_mut() {
+            Some(last) if last.level >= item.level && last.counts == item.counts => {
+                last.level = item.level;
+                return out.push_str("</li><li>");
+            }
+            Some(last) if last.level >= item.level => self.close(out),
+            _ => {}
+        }
+        out.push_str(if item.counts { "<ol><li>" } else { "<ul><li>" });
+        self.0.push(item);
+    }
+
+    fn close(&mut self, out: &mut String) {
+        out.push_str(self.0.pop().map_or("", |item| if item.counts { "</li></ol>" } else { "</li></ul>" }));
+    }
+
+    fn end(&mut self, out: &mut String) {
+        while !self.0.is_empty() {
+            self.close(out);
+        }
     }
 }
 
@@ -165,7 +212,7 @@ enum Target {
 struct Writer {
     links: HashMap<String, Target>,
     headings: HashMap<String, u8>,
-    lists: HashMap<String, bool>,
+    lists: HashMap<String, Levels>,
     /// Names of the pictures met so far, by their part.
     names: HashMap<String, String>,
     order: Vec<(String, String)>,
@@ -174,19 +221,22 @@ struct Writer {
 }
 
 impl Writer {
-    /// Paragraphs and tables beside each other; those of one list go into one element.
+    /// Paragraphs and tables beside each other; those of one list go into one element, lists within it into its items.
     fn flow(&mut self, parent: &Element) -> Result<String, Unfit> {
         let mut out = String::new();
-        let mut list: Option<bool> = None;
+        let mut lists = Lists::default();
         for element in parent.elements() {
-            let item = if element.name == "p" { self.list_of(element) } else { None };
-            if list != item {
-                out.push_str(list.map_or("", |counts| if counts { "</ol>" } else { "</ul>" }));
-                out.push_str(item.map_or("", |counts| if counts { "<ol>" } else { "<ul>" }));
-                list = item;
+            if let Some(item) = self.item_of(element) {
+                let words = self.runs(element)?;
+                if !words.is_empty() {
+                    lists.begin(item, &mut out);
+                    out.push_str(&words);
+                }
+                continue;
             }
+            lists.end(&mut out);
             match element.name.as_str() {
-                "p" => out.push_str(&self.paragraph(element, item.is_some())?),
+                "p" => out.push_str(&self.paragraph(element)?),
                 "tbl" => out.push_str(&self.table(element)?),
                 "sdt" | "sdtContent" | "ins" | "moveTo" | "smartTag" | "customXml" => {
                     out.push_str(&self.flow(element)?)
@@ -194,17 +244,22 @@ impl Writer {
                 _ => {}
             }
         }
-        out.push_str(list.map_or("", |counts| if counts { "</ol>" } else { "</ul>" }));
+        lists.end(&mut out);
         Ok(out)
     }
 
     /// None: no item of a list. A heading that is numbered stays a heading.
-    fn list_of(&self, paragraph: &Element) -> Option<bool> {
-        if self.level_of(paragraph).is_some() {
+    fn item_of(&self, element: &Element) -> Option<Item> {
+        if element.name != "p" || self.level_of(element).is_some() {
             return None;
         }
-        let number = paragraph.at(&["pPr", "numPr", "numId"])?.attribute("val")?;
-        (number != "0").then(|| self.lists.get(number).copied().unwrap_or(false))
+        let numbering = element.at(&["pPr", "numPr"])?;
+        let number = numbering.child("numId")?.attribute("val").filter(|number| *number != "0")?;
+        let level = numbering.child("ilvl").and_then(|level| level.attribute("val")?.parse().ok()).unwrap_or(0);
+        let level = DEEPEST.min(level);
+        let levels = self.lists.get(number);
+        let counts = levels.and_then(|levels| levels.get(&level).or_else(|| levels.get(&0))).copied().unwrap_or(false);
+        Some(Item { level, counts })
     }
 
     fn level_of(&self, paragraph: &Element) -> Option<u8> {
@@ -212,13 +267,12 @@ impl Writer {
         style.and_then(|style| self.headings.get(style).copied())
     }
 
-    fn paragraph(&mut self, paragraph: &Element, item: bool) -> Result<String, Unfit> {
+    fn paragraph(&mut self, paragraph: &Element) -> Result<String, Unfit> {
         let words = self.runs(paragraph)?;
         if words.is_empty() {
             return Ok(String::new());
         }
         Ok(match self.level_of(paragraph) {
-            _ if item => format!("<li>{words}</li>"),
             Some(level) => format!("<h{level}>{words}</h{level}>"),
             None => format!("<p>{words}</p>"),
         })

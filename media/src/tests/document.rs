@@ -96,6 +96,41 @@ fn what_was_moved_and_what_bears_its_pronunciation_stays_in_a_docx() {
     assert_eq!(read.html, "<p>移来</p><p>整段</p><p>先锋</p>");
 }
 
+/// Lists within lists came out as one flat list, or as lists beside each other.
+#[test]
+fn a_list_within_a_list_keeps_its_level_in_a_docx() {
+    let item = |(list, level, text): &(u8, &str, &str)| {
+        let level = if level.is_empty() { String::new() } else { format!("<w:ilvl w:val=\"{level}\"/>") };
+        format!(
+            "<w:p><w:pPr><w:numPr>{level}<w:numId w:val=\"{list}\"/></w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+        )
+    };
+    type Items<'a> = &'a [(u8, &'a str, &'a str)];
+    let cases: [(Items, &str); 7] = [
+        (
+            &[(1, "0", "甲"), (1, "1", "一"), (1, "1", "二"), (1, "2", "细"), (1, "0", "乙")],
+            "<ul><li>甲<ol><li>一</li><li>二<ul><li>细</li></ul></li></ol></li><li>乙</li></ul>",
+        ),
+        (&[(1, "", "甲"), (2, "1", "一"), (2, "1", "二")], "<ul><li>甲<ol><li>一</li><li>二</li></ol></li></ul>"),
+        // A level that is left out, on the way down and up; one that comes first.
+        (&[(1, "0", "甲"), (1, "2", "细"), (1, "0", "乙")], "<ul><li>甲<ul><li>细</li></ul></li><li>乙</li></ul>"),
+        (
+            &[(2, "0", "甲"), (2, "2", "细"), (2, "1", "一"), (2, "0", "乙")],
+            "<ol><li>甲<ol><li>细</li><li>一</li></ol></li><li>乙</li></ol>",
+        ),
+        (&[(2, "3", "细"), (2, "0", "甲")], "<ol><li>细</li><li>甲</li></ol>"),
+        (
+            &[(1, "0", "甲"), (1, "1", ""), (1, "200", "深"), (1, "x", "乙")],
+            "<ul><li>甲<ul><li>深</li></ul></li><li>乙</li></ul>",
+        ),
+        (&[(1, "0", "甲"), (2, "0", "一"), (0, "0", "段")], "<ul><li>甲</li></ul><ol><li>一</li></ol><p>段</p>"),
+    ];
+    for (items, html) in cases {
+        let body: String = items.iter().map(item).collect();
+        assert_eq!(docx::read(&files::docx(&body, &files::png(4, 3))).unwrap().html, html, "{items:?}");
+    }
+}
+
 #[test]
 fn a_docx_that_is_none_or_too_much_is_refused_before_it_is_unpacked() {
     let part = |name: &str, bytes: &[u8]| files::zipped(&[(name, bytes)]);

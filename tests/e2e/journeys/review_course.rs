@@ -54,7 +54,7 @@ async fn a_new_school_looks_at_a_course_before_students_do() {
     let queue = chief.ask(QUEUE, json!({})).await;
     assert_eq!((text(&queue, "reviewPolicy").as_str(), at(&queue, "submissions.totalCount")), ("ONE", &json!(1)));
     let submission = text(&queue, "submissions.nodes.0.id");
-    let look = "query($i: ID!) { submission(id: $i) { outcome contents { chapters { lessons { html } } } differences { lessons { change title } } } }";
+    let look = "query($i: ID!) { submission(id: $i) { outcome contents { tags stages chapters { lessons { html } } } differences { lessons { change title } } } }";
     let seen = chief.ask(look, json!({ "i": submission })).await;
     assert!(text(&seen, "submission.contents.chapters.0.lessons.0.html").contains("学习党章"), "{seen}");
     assert_eq!(text(&seen, "submission.differences.lessons.0.change"), "ADDED");
@@ -69,6 +69,10 @@ async fn a_new_school_looks_at_a_course_before_students_do() {
         "query($i: ID!) { course(id: $i) { status submission { outcome reviews { reason reviewer { name } } } } }";
     let told = teacher.ask(told, json!({ "i": course })).await;
     assert_eq!(text(&told, "course.submission.reviews.0.reason"), "请补充出处");
+    assert_eq!(
+        (at(&seen, "submission.contents.tags"), at(&seen, "submission.contents.stages")),
+        (&json!([]), &json!([]))
+    );
     let source = "mutation($i: ID!) { updateCourse(id: $i, input: { source: \"《党章》\", edition: \"第 1 版\" }) { course { source } } }";
     teacher.ask(source, json!({ "i": course })).await;
     teacher.ask(PUBLISH, json!({ "i": course })).await;
@@ -92,15 +96,29 @@ async fn a_new_school_looks_at_a_course_before_students_do() {
     assert_eq!((at(&known, "course.draft"), at(&known, "course.versions")), (&Value::Null, &Value::Null));
     let draft = text(&draft, "draftCourse.course.id");
     assert_eq!(wei.refused("query($i: ID!) { course(id: $i) { id } }", json!({ "i": draft })).await, "NOT_FOUND");
+    // What it is filed under stands with the version, and in what changed.
+    let label = "mutation($i: ID!) { labelCourse(id: $i, input: { tags: [\"党章\", \"入门\"], stages: [ACTIVIST] }) { course { id } } }";
+    teacher.ask(label, json!({ "i": draft })).await;
     teacher.ask(PUBLISH, json!({ "i": draft })).await;
     let queue = chief.ask(QUEUE, json!({})).await;
-    chief.ask(approve, json!({ "i": text(&queue, "submissions.nodes.0.id") })).await;
+    let submission = text(&queue, "submissions.nodes.0.id");
+    let look = "query($i: ID!) { submission(id: $i) { contents { tags stages } differences { fields { field before after } } } }";
+    let seen = chief.ask(look, json!({ "i": submission })).await;
+    assert_eq!(at(&seen, "submission.contents"), &json!({ "tags": ["党章", "入门"], "stages": ["ACTIVIST"] }));
+    let changed = json!([
+        { "field": "tags", "before": "", "after": "党章、入门" },
+        { "field": "stages", "before": "", "after": "ACTIVIST" },
+    ]);
+    assert_eq!(at(&seen, "submission.differences.fields"), &changed);
+    chief.ask(approve, json!({ "i": submission })).await;
     assert_eq!(text(&wei.ask(outline, json!({ "i": course })).await, "course.chapters.0.lessons.0.title"), "新导读");
-    let history = "query($i: ID!) { course(id: $i) { versions { number source edition reviewers { name } differences { lessons { change fields { field before after } } } } } }";
+    let history = "query($i: ID!) { course(id: $i) { versions { number source edition contents { tags stages } reviewers { name } differences { lessons { change fields { field before after } } } } } }";
     let history = teacher.ask(history, json!({ "i": course })).await;
     assert_eq!(at(&history, "course.versions.0.number"), &json!(2));
     assert_eq!(text(&history, "course.versions.0.reviewers.0.name"), "chief");
     assert_eq!(text(&history, "course.versions.1.edition"), "第 1 版");
+    assert_eq!(text(&history, "course.versions.0.contents.tags.0"), "党章");
+    assert_eq!(at(&history, "course.versions.1.contents.tags"), &json!([]));
     assert_eq!(
         at(&history, "course.versions.0.differences.lessons.0.fields"),
         &json!([{ "field": "title", "before": "导读", "after": "新导读" }])

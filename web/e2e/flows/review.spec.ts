@@ -84,10 +84,20 @@ test('a course is sent back, published by a reviewer, and changed in a draft', a
   await page.getByRole('dialog').getByLabel(/^标题/).fill('新导读')
   await page.getByRole('dialog').getByRole('button', { name: '保存修改' }).click()
   await expect(main(page).getByRole('button', { name: /新导读/ })).toBeVisible()
+  await ask(
+    'lecturer',
+    'mutation($i: ID!) { labelCourse(id: $i, input: { tags: ["党章"], stages: [ACTIVIST] }) { course { id } } }',
+    { i: page.url().split('/').pop() ?? '' },
+  )
   await button(page, '提交审核').click()
   await expect(main(page)).toContainText('正在审核')
   await openReview(admin, title)
-  await expect(main(admin).locator('ins')).toContainText('新导读')
+  const added = main(admin).locator('ins')
+  for (const text of ['新导读', '党章', '入党积极分子'])
+    await expect(added.filter({ hasText: text })).toBeVisible()
+  await expect(main(admin).locator('dl').filter({ hasText: '提交人' })).toContainText(
+    /适用阶段\s*入党积极分子/,
+  )
   await button(admin, '通过').click()
   await expect(main(admin)).toContainText('已通过并发布')
 
@@ -102,7 +112,8 @@ test('a course is sent back, published by a reviewer, and changed in a draft', a
   await main(page).getByRole('link', { name: '查看第 2 版' }).click()
   await settled(page)
   await expect(main(page)).toContainText('2026 年第 1 版')
-  await expect(main(page).locator('del')).toContainText('导读')
+  await expect(main(page).locator('dl').filter({ hasText: '发布人' })).toContainText(/标签\s*党章/)
+  await expect(main(page).locator('del').filter({ hasText: '导读' })).toBeVisible()
 
   // Taken back in one click, put up again in one click.
   await page.goBack()

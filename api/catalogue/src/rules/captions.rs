@@ -10,6 +10,8 @@ const MOST_FAULTS: usize = 10;
 /// Characters of one line that is edited.
 const LONGEST_CUE: usize = 500;
 const LATEST_MS: u64 = 24 * 3_600_000;
+/// So long a cue may stay after its video: many files count in whole seconds.
+const PAST_END_MS: u64 = 1_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
@@ -41,8 +43,12 @@ enum Dialect {
 
 type Line<'a> = (usize, &'a str);
 
-/// WebVTT text.
+/// WebVTT text as it is stored.
 pub fn parse_vtt(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
+    vtt(source, None)
+}
+
+fn vtt(source: &str, ends_ms: Option<u64>) -> Result<Vec<Cue>, Vec<LineFault>> {
     let source = super::storable(source.trim_start_matches('\u{feff}'));
     let mut lines = (1..).zip(source.lines());
     let header = lines.next().map(|(_, line)| line).unwrap_or_default();
@@ -57,25 +63,71 @@ pub fn parse_vtt(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
             "首行与第一条字幕之间缺少空行。",
             "a blank line is missing before the first cue.",
         )]),
-        _ => cues(&body, Dialect::Vtt),
+        _ => cues(&body, Dialect::Vtt, ends_ms),
     }
 }
 
-/// An uploaded file: WebVTT if it begins like it, else SRT.
-pub fn parse_file(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
+/// An uploaded file: WebVTT if it begins like it, else SRT. Cues lie within the video, where it is known when that ends.
+pub fn parse_file(source: &str, ends_ms: Option<u64>) -> Result<Vec<Cue>, Vec<LineFault>> {
     let source = source.trim_start_matches('\u{feff}');
     if source.starts_with("WEBVTT") {
-        return parse_vtt(source);
+        return vtt(source, ends_ms);
     }
     let source = super::storable(source);
-    cues(&(1..).zip(source.lines()).collect::<Vec<_>>(), Dialect::Srt)
+    cues(&(1..).zip(source.lines()).collect::<Vec<_>>(), Dialect::Srt, ends_ms)
 }
 
 /// A text that was typed or pasted: SRT where it begins like it, with a number or a time, else WebVTT.
-pub fn parse_text(source: &str) -> Result<Vec<Cue>, Vec<LineFault>> {
+pub fn parse_text(source: &str, ends_ms: Option<u64>) -> Result<Vec<Cue>, Vec<LineFault>> {
     let first = source.trim_start_matches('\u{feff}').lines().map(str::trim).find(|line| !line.is_empty());
     let srt = first.is_some_and(|line| line.contains("-->") || line.bytes().all(|byte| byte.is_ascii_digit()));
-    if srt { parse_file(source) } else { parse_vtt(source) }
+    if srt { parse_file(source, ends_ms) } else { vtt(source, ends_ms) }
+}
+
+/// What a program heard, without what it heard after the end: programs count in whole windows, and there is nobody to mend the line.
+pub fn heard(source: &str, ends_ms: Option<u64>) -> Result<Vec<Cue>, Vec<LineFault>> {
+    let mut found = parse_vtt(source)?;
+    if let Some(ends_ms) = ends_ms {
+        found.retain(|cue| cue.start_ms < ends_ms);
+        found.iter_mut().for_each(|cue| cue.end_ms = cue.end_ms.min(ends_ms));
+    }
+    if found.is_empty() { Err(vec![no_cues()]) } else { Ok(found) }
+}
+
+fn no_cues() -> LineFault {
+    LineFault::new(1, "没有任何字幕。", "there are no cues.")
+}
+
+enum Past {
+    Begins,
+    Ends,
+}
+
+fn past_end(start_ms: u64, end_ms: u64, ends_ms: u64) -> Option<Past> {
+    if start_ms > ends_ms {
+        return Some(Past::Begins);
+    }
+    (end_ms > ends_ms.saturating_add(PAST_END_MS)).then_some(Past::Ends)
+}
+
+impl Past {
+    /// The field of an edited line.
+    const fn field(&self) -> &'static str {
+        match self {
+            Self::Begins => "input.startMs",
+            Self::Ends => "input.endMs",
+        }
+    }
+    /// Of this cue, in English without it.
+    fn sentences(&self, ends_ms: u64) -> (String, String) {
+        let at = clock(ends_ms);
+        match self {
+            Self::Begins => {
+                (format!("开始时间在视频结束（{at}）之后。"), format!("begins after the video has ended ({at})."))
+            }
+            Self::Ends => (format!("结束时间超出视频结尾（{at}）。"), format!("ends after the video does ({at}).")),
+        }
+    }
 }
 
 /// As it is stored and served.
@@ -90,7 +142,12 @@ pub fn write_vtt(cues: &[Cue]) -> String {
 }
 
 /// With one line changed or gone; the others stand as they stood. The changed one takes its place by its time.
-pub fn edited(mut cues: Vec<Cue>, index: usize, change: Option<CueChange>) -> Result<Vec<Cue>, Refusal> {
+pub fn edited(
+    mut cues: Vec<Cue>,
+    index: usize,
+    change: Option<CueChange>,
+    ends_ms: Option<u64>,
+) -> Result<Vec<Cue>, Refusal> {
     if index >= cues.len() {
         return Err(Refusal::not_found());
     }
@@ -119,12 +176,7 @@ pub fn edited(mut cues: Vec<Cue>, index: usize, change: Option<CueChange>) -> Re
     if lines.iter().any(|line| line.contains("-->")) {
         faults.add("input.text", "字幕文字不能含有“-->”。", "The text cannot contain “-->”.");
     }
-    if change.end_ms <= change.start_ms {
-        faults.add("input.endMs", "结束时间须晚于开始时间。", "The end must be later than the start.");
-    }
-    if change.end_ms > LATEST_MS {
-        faults.add("input.endMs", "时间超出视频可能的长度。", "No video is that long.");
-    }
+    edited_times(&mut faults, &change, &before, ends_ms);
     faults.done()?;
     let cue = Cue { start_ms: change.start_ms, end_ms: change.end_ms, text: lines.join("\n"), ..before };
     // Among those that begin at the same moment it stays where it was.
@@ -134,17 +186,37 @@ pub fn edited(mut cues: Vec<Cue>, index: usize, change: Option<CueChange>) -> Re
     Ok(cues)
 }
 
+fn edited_times(faults: &mut Faults, change: &CueChange, before: &Cue, ends_ms: Option<u64>) {
+    if change.end_ms <= change.start_ms {
+        faults.add("input.endMs", "结束时间须晚于开始时间。", "The end must be later than the start.");
+    }
+    // Another word in a line that was there before its times were looked at does not fail for them.
+    let moved = (change.start_ms, change.end_ms) != (before.start_ms, before.end_ms);
+    let ends_ms = ends_ms.filter(|_| moved);
+    match ends_ms.and_then(|ends_ms| Some((past_end(change.start_ms, change.end_ms, ends_ms)?, ends_ms))) {
+        Some((past, ends_ms)) => {
+            let (zh, en) = past.sentences(ends_ms);
+            faults.add(past.field(), zh, format!("This line {en}"));
+        }
+        None if change.end_ms > LATEST_MS => {
+            faults.add("input.endMs", "时间超出视频可能的长度。", "No video is that long.");
+        }
+        None => {}
+    }
+}
+
 fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-fn cues(lines: &[Line<'_>], dialect: Dialect) -> Result<Vec<Cue>, Vec<LineFault>> {
+fn cues(lines: &[Line<'_>], dialect: Dialect, ends_ms: Option<u64>) -> Result<Vec<Cue>, Vec<LineFault>> {
     let (mut found, mut faults, mut latest) = (Vec::new(), Vec::new(), 0);
     for block in lines.split(|(_, line)| is_blank(line)).filter(|block| !block.is_empty() && !is_remark(block, dialect))
     {
         match cue(block, dialect, latest) {
-            Ok(cue) => {
+            Ok((line, cue)) => {
                 latest = cue.start_ms;
+                faults.extend(ends_ms.and_then(|ends_ms| beyond(line, &cue, ends_ms)));
                 found.push(cue);
             }
             Err(fault) => faults.push(fault),
@@ -152,10 +224,15 @@ fn cues(lines: &[Line<'_>], dialect: Dialect) -> Result<Vec<Cue>, Vec<LineFault>
     }
     found.retain(|cue| !cue.text.is_empty());
     if found.is_empty() && faults.is_empty() {
-        faults.push(LineFault::new(1, "没有任何字幕。", "there are no cues."));
+        faults.push(no_cues());
     }
     faults.truncate(MOST_FAULTS);
     if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+fn beyond(line: usize, cue: &Cue, ends_ms: u64) -> Option<LineFault> {
+    let (zh, en) = past_end(cue.start_ms, cue.end_ms, ends_ms)?.sentences(ends_ms);
+    Some(LineFault::new(line, &zh, &format!("this cue {en}")))
 }
 
 fn is_remark(block: &[Line<'_>], dialect: Dialect) -> bool {
@@ -164,7 +241,8 @@ fn is_remark(block: &[Line<'_>], dialect: Dialect) -> bool {
     dialect == Dialect::Vtt && ["NOTE", "STYLE", "REGION"].contains(&word) && !first.contains("-->")
 }
 
-fn cue(block: &[Line<'_>], dialect: Dialect, latest: u64) -> Result<Cue, LineFault> {
+/// With the line of its times.
+fn cue(block: &[Line<'_>], dialect: Dialect, latest: u64) -> Result<(usize, Cue), LineFault> {
     let first = block.first().map_or(1, |(line, _)| *line);
     let no_time = || {
         LineFault::new(first, "缺少时间行（开始 --> 结束）。", "the line with the times (start --> end) is missing.")
@@ -190,7 +268,7 @@ fn cue(block: &[Line<'_>], dialect: Dialect, latest: u64) -> Result<Cue, LineFau
         return Err(LineFault::new(line, "开始时间早于上一条字幕。", "this cue starts earlier than the one before."));
     }
     let shown: Vec<String> = lines.map(|(_, line)| plain(line)).filter(|line| !line.is_empty()).collect();
-    Ok(Cue { start_ms, end_ms, settings, text: shown.join("\n") })
+    Ok((line, Cue { start_ms, end_ms, settings, text: shown.join("\n") }))
 }
 
 fn timing(line: &str, dialect: Dialect) -> Option<(u64, u64, String)> {

@@ -167,7 +167,12 @@ fn course_fields(old: &Snapshot, new: &Snapshot) -> Vec<FieldChange> {
     fields.text("summary", &old.summary, &new.summary);
     fields.text("source", &old.source, &new.source);
     fields.text("edition", &old.edition, &new.edition);
-    fields.text("tags", &old.tags.join("、"), &new.tags.join("、"));
+    let tags = |snapshot: &Snapshot| {
+        let mut tags = snapshot.tags.clone();
+        tags.sort_unstable();
+        tags.join("、")
+    };
+    fields.text("tags", &tags(old), &tags(new));
     fields.text("stages", &old.stages.join(" "), &new.stages.join(" "));
     fields.flag("required", old.required, new.required);
     fields.text("hours", &Amount::milli(old.hours).to_string(), &Amount::milli(new.hours).to_string());

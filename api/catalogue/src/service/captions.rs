@@ -41,9 +41,13 @@ impl Catalogue {
             faults.add("input.vtt", zh, en);
         }
         faults.done()?;
+        let ends_ms = end_of(lesson.duration_ms);
         let cues = match (new.asset, new.vtt) {
-            (Some(asset), _) => self.uploaded_cues(viewer, &course, asset).await?,
-            (None, text) => cues("input.vtt", text.unwrap_or_default().as_bytes(), captions::parse_text)?,
+            (Some(asset), _) => self.uploaded_cues(viewer, &course, asset, ends_ms).await?,
+            (None, text) => {
+                let text = text.unwrap_or_default();
+                cues("input.vtt", text.as_bytes(), |text| captions::parse_text(text, ends_ms))?
+            }
         };
         let info = CaptionsInfo { id: self.base().id(), language, label };
         let stored = StoredCaptions { info, lesson: lesson.id, vtt: captions::write_vtt(&cues) };
@@ -76,7 +80,7 @@ impl Catalogue {
             return Err(Refusal::conflict(zh, en).into());
         }
         let before = captions::parse_vtt(&there.vtt).unwrap_or_default();
-        let cues = captions::edited(before, index, change)?;
+        let cues = captions::edited(before, index, change, end_of(lesson.duration_ms))?;
         let vtt = captions::write_vtt(&cues);
         if vtt.len() > rules::LARGEST_CAPTIONS {
             return Err(Refusal::invalid("input.text", "字幕最多 200 KB。", "Captions have at most 200 KB.").into());
@@ -105,7 +109,13 @@ impl Catalogue {
         Ok(StoredCaptions { info, lesson: draft.lesson, vtt })
     }
 
-    async fn uploaded_cues(&self, viewer: &Viewer, course: &Course, asset: AssetId) -> Result<Vec<Cue>> {
+    async fn uploaded_cues(
+        &self,
+        viewer: &Viewer,
+        course: &Course,
+        asset: AssetId,
+        ends_ms: Option<u64>,
+    ) -> Result<Vec<Cue>> {
         let asset = self.own_asset(viewer, course, asset).await?;
         let mut faults = Faults::default();
         if asset.purpose != Purpose::Captions {
@@ -120,7 +130,7 @@ impl Catalogue {
         }
         faults.done()?;
         let bytes = self.media().whole(asset.id).await?;
-        cues("input.assetId", &bytes, captions::parse_file)
+        cues("input.assetId", &bytes, |text| captions::parse_file(text, ends_ms))
     }
 
     /// NOT_FOUND where there are none in this language.
@@ -137,6 +147,11 @@ impl Catalogue {
 pub(super) fn track_of(info: &CaptionsInfo, vtt: &str) -> Track {
     // What is stored was written by us and can be read.
     Track { info: info.clone(), version: version_of(vtt), cues: captions::parse_vtt(vtt).unwrap_or_default() }
+}
+
+/// Where cues end at the latest; none while the video is not converted.
+pub(super) fn end_of(duration_ms: Option<i64>) -> Option<u64> {
+    duration_ms.and_then(|ms| u64::try_from(ms).ok())
 }
 
 fn version_of(vtt: &str) -> String {

@@ -20,7 +20,10 @@ use crate::{
     Catalogue,
     model::{Course, LibraryFilter, Thrown, Use},
     rules::library,
-    store::{self, uses},
+    store::{
+        self,
+        uses::{self, InLesson},
+    },
 };
 
 /// So long a file that was thrown away may be taken back; then a job removes its bytes.
@@ -104,7 +107,10 @@ impl Catalogue {
         assets: &[AssetId],
     ) -> Result<HashMap<AssetId, Vec<Use>>> {
         let mut here = uses::lessons(db, assets).await?;
-        here.extend(uses::readings(db, assets).await?);
+        // A document that became the text of its lesson is shown by that text too: one place.
+        let shown = uses::readings(db, assets).await?;
+        let further: Vec<InLesson> = shown.into_iter().filter(|one| !here.contains(one)).collect();
+        here.extend(further);
         let kept = uses::versions(db, assets).await?;
         let mut ids: Vec<CourseId> = here.iter().map(|(_, course, ..)| *course).collect();
         ids.extend(kept.iter().map(|(_, course, _)| *course));

@@ -51,7 +51,8 @@ impl Catalogue {
         let mut faults = Faults::default();
         for id in &named {
             let theirs = |asset: &&Asset| asset.owner == viewer.person || course.lecturers.contains(&asset.owner);
-            match files.get(id).filter(theirs).map(|asset| (asset.purpose, asset.status, asset)) {
+            let there = |asset: &&Asset| asset.deleted_at.is_none();
+            match files.get(id).filter(theirs).filter(there).map(|asset| (asset.purpose, asset.status, asset)) {
                 Some((Purpose::Image | Purpose::Document, media::Status::Ready, _)) => {}
                 Some((Purpose::Image | Purpose::Document, media::Status::Failed, asset)) => {
                     let (name, why) = (&asset.file_name, asset.failure.clone().unwrap_or_default());

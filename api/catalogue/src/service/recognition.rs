@@ -14,7 +14,7 @@ use platform::{
 };
 use tokio::sync::watch;
 
-use super::captions::{LABEL, cues, track_of};
+use super::captions::{LABEL, cues, end_of, track_of};
 use crate::{
     Catalogue,
     model::{CaptionsDesk, CaptionsInfo, Hearing, Lesson, LessonKind, Recognition},
@@ -162,7 +162,10 @@ impl Catalogue {
             () = self.tell(running.id, heard) => return Ok(()),
         };
         let done = match ended {
-            Ok(Heard::Captions(bytes)) => judged(running, &bytes),
+            Ok(Heard::Captions(bytes)) => {
+                let length = self.media().find(asset).await?.and_then(|asset| asset.duration_ms);
+                judged(running, &bytes, end_of(length))
+            }
             Ok(Heard::Failed(why)) => Recognition { status: Hearing::Failed, failure: Some(why), ..running },
             Err(error) if job.attempts >= ATTEMPTS => {
                 self.write(Recognition { status: Hearing::Failed, failure: Some(gave_up), ..running }).await?;
@@ -204,8 +207,8 @@ impl Catalogue {
 }
 
 /// What was printed is looked at like what a lecturer uploads.
-fn judged(running: Recognition, printed: &[u8]) -> Recognition {
-    match cues("vtt", printed, captions::parse_vtt) {
+fn judged(running: Recognition, printed: &[u8], ends_ms: Option<u64>) -> Recognition {
+    match cues("vtt", printed, |text| captions::heard(text, ends_ms)) {
         Ok(cues) => {
             let vtt = Some(captions::write_vtt(&cues));
             Recognition { status: Hearing::Ready, progress: 1.0, vtt, ..running }

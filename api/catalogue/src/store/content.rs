@@ -8,15 +8,16 @@ use kernel::{
 };
 use platform::Tx;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, SqlErr,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{MANY, word};
 use crate::{
     model::{Block, CaptionsInfo, Chapter, Format, Lesson, LessonKind, Source},
-    rules::reading::Reading,
-    tables::{captions, chapter, lesson, reading},
+    rules::{pictures, reading::Reading},
+    tables::{captions, chapter, lesson, reading, reading_asset},
 };
 
 /// The blocks of a reading as they stand in JSON: a tag, for the day on which a block knows more.
@@ -159,6 +160,8 @@ pub async fn waiting_for(db: &impl ConnectionTrait, asset: AssetId) -> Result<Ve
 }
 
 pub async fn delete_reading(tx: &Tx, id: LessonId) -> Result<()> {
+    let shown = reading_asset::Entity::delete_many().filter(reading_asset::Column::Lesson.eq(id.uuid()));
+    shown.exec(tx).await?;
     reading::Entity::delete_by_id(id.uuid()).exec(tx).await?;
     Ok(())
 }
@@ -205,15 +208,25 @@ pub async fn set_duration(tx: &Tx, asset: AssetId, duration_ms: i64) -> Result<V
 /// Puts the text of a reading in the place of the one before.
 pub async fn put_reading(tx: &Tx, lesson: LessonId, source: &Source, made: &Reading) -> Result<()> {
     let blocks = StoredBlocks::Counted { characters: made.blocks.iter().map(|block| block.characters).collect() };
-    let row = reading::ActiveModel {
-        lesson: Set(lesson.uuid()),
-        format: Set(source.format.name().to_owned()),
-        source: Set(source.body.clone()),
-        html: Set(made.html.clone()),
-        blocks: Set(serde_json::to_string(&blocks)?),
+    let row = reading::Model {
+        lesson: lesson.uuid(),
+        format: source.format.name().to_owned(),
+        source: source.body.clone(),
+        html: made.html.clone(),
+        blocks: serde_json::to_string(&blocks)?,
     };
-    reading::Entity::delete_by_id(lesson.uuid()).exec(tx).await?;
-    reading::Entity::insert(row).exec_without_returning(tx).await?;
+    write_reading(tx, row).await
+}
+
+/// Every text of a reading comes in here, and with it the files that it shows: who asks where a picture is used reads no texts.
+pub async fn write_reading(tx: &Tx, row: reading::Model) -> Result<()> {
+    let (lesson, shown) = (row.lesson, pictures::named(&row.html, usize::MAX));
+    delete_reading(tx, lesson.into()).await?;
+    reading::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
+    for asset in shown {
+        let row = reading_asset::ActiveModel { lesson: Set(lesson), asset: Set(asset.uuid()) };
+        reading_asset::Entity::insert(row).exec_without_returning(tx).await?;
+    }
     Ok(())
 }
 

@@ -64,7 +64,7 @@ pub async fn lesson_stands_for(tx: &Tx, draft: LessonId, origin: LessonId) -> Re
 pub async fn copy_content(tx: &Tx, from: LessonId, to: LessonId, id: &impl Fn() -> Uuid) -> Result<()> {
     if let Some(mut row) = reading::Entity::find_by_id(from.uuid()).one(tx).await? {
         row.lesson = to.uuid();
-        reading::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
+        content::write_reading(tx, row).await?;
     }
     for mut row in captions::Entity::find().filter(captions::Column::Lesson.eq(from.uuid())).all(tx).await? {
         (row.id, row.lesson) = (id(), to.uuid());
@@ -82,9 +82,9 @@ pub async fn copy_content(tx: &Tx, from: LessonId, to: LessonId, id: &impl Fn() 
 /// their id: who was asked one before is not asked and paid again.
 pub async fn move_content(tx: &Tx, from: LessonId, to: LessonId) -> Result<()> {
     if let Some(mut row) = reading::Entity::find_by_id(from.uuid()).one(tx).await? {
-        reading::Entity::delete_many().filter(reading::Column::Lesson.is_in([from.uuid(), to.uuid()])).exec(tx).await?;
+        content::delete_reading(tx, from).await?;
         row.lesson = to.uuid();
-        reading::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
+        content::write_reading(tx, row).await?;
     }
     move_captions(tx, from, to).await?;
     super::recognition::move_to(tx, from, to).await?;

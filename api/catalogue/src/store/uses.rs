@@ -8,15 +8,16 @@ use kernel::{
 };
 use platform::Tx;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
 };
 
+use super::content;
 use crate::{
-    rules::pictures,
+    model::Lesson,
     tables::{
         kept::{replacement, version_asset},
-        lesson, reading,
+        lesson, reading_asset,
     },
 };
 
@@ -35,26 +36,20 @@ pub async fn lessons(db: &impl ConnectionTrait, assets: &[AssetId]) -> Result<Ve
     Ok(rows.into_iter().filter_map(told).collect())
 }
 
-/// The readings in which one of these pictures stands: their address names the file.
+/// The readings in which one of these is shown.
 pub async fn readings(db: &impl ConnectionTrait, assets: &[AssetId]) -> Result<Vec<InLesson>> {
-    if assets.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut named = Condition::any();
-    for asset in assets {
-        named = named.add(reading::Column::Html.contains(asset.to_string()));
-    }
-    let texts = reading::Entity::find().filter(named).all(db).await?;
-    let ids = texts.iter().map(|row| row.lesson);
-    let rows = lesson::Entity::find().filter(lesson::Column::Id.is_in(ids)).filter(lesson::Column::RemovedAt.is_null());
-    let lessons: HashMap<Uuid, lesson::Model> = rows.all(db).await?.into_iter().map(|row| (row.id, row)).collect();
-    let mut found = Vec::new();
-    for text in texts {
-        let Some(lesson) = lessons.get(&text.lesson) else { continue };
-        let here = assets.iter().filter(|asset| text.html.contains(&asset.to_string()));
-        found.extend(here.map(|asset| (*asset, lesson.course.into(), lesson.id.into(), lesson.title.clone())));
-    }
-    Ok(found)
+    let query = reading_asset::Entity::find()
+        .filter(reading_asset::Column::Asset.is_in(assets.iter().map(|id| id.uuid())))
+        .order_by_asc(reading_asset::Column::Lesson);
+    let shown = query.all(db).await?;
+    let ids: Vec<LessonId> = shown.iter().map(|row| row.lesson.into()).collect();
+    let lessons = content::lessons(db, &ids).await?.into_iter().filter(|lesson| !lesson.removed);
+    let lessons: HashMap<LessonId, Lesson> = lessons.map(|lesson| (lesson.id, lesson)).collect();
+    let told = |row: reading_asset::Model| {
+        let lesson = lessons.get(&row.lesson.into())?;
+        Some((row.asset.into(), lesson.course, lesson.id, lesson.title.clone()))
+    };
+    Ok(shown.into_iter().filter_map(told).collect())
 }
 
 /// The versions that keep one of these.
@@ -85,22 +80,14 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<HashSet<AssetId>> {
         .into_tuple()
         .all(db)
         .await?;
-    let mut all: HashSet<AssetId> = now.into_iter().flatten().chain(before).map(AssetId::new).collect();
-    let texts: Vec<Uuid> = reading::Entity::find()
+    let shown: Vec<Uuid> = reading_asset::Entity::find()
         .select_only()
-        .column(reading::Column::Lesson)
-        .filter(reading::Column::Html.contains("asset:"))
+        .column(reading_asset::Column::Asset)
+        .distinct()
         .into_tuple()
         .all(db)
         .await?;
-    // A few at a time: texts may be long.
-    for some in texts.chunks(50) {
-        let query = reading::Entity::find().select_only().column(reading::Column::Html);
-        let query = query.filter(reading::Column::Lesson.is_in(some.iter().copied()));
-        let htmls: Vec<String> = query.into_tuple().all(db).await?;
-        all.extend(htmls.iter().flat_map(|html| pictures::named(html, usize::MAX)));
-    }
-    Ok(all)
+    Ok(now.into_iter().flatten().chain(before).chain(shown).map(AssetId::new).collect())
 }
 
 /// Who asked that `asset` takes the place of another as soon as it is ready.

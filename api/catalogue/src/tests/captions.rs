@@ -8,7 +8,7 @@ use media::Purpose;
 use super::world::{World, code, faults};
 use crate::{
     CueChange, Hearing, NewCaptions,
-    rules::captions::{Cue, parse_file, parse_text, parse_vtt, write_vtt},
+    rules::captions::{Cue, heard, parse_file, parse_text, parse_vtt, write_vtt},
 };
 
 fn cue(start_ms: u64, end_ms: u64, text: &str) -> Cue {
@@ -19,16 +19,16 @@ fn cue(start_ms: u64, end_ms: u64, text: &str) -> Cue {
 #[test]
 fn what_is_pasted_is_read_as_what_it_is_with_its_own_lines() {
     let srt = "1\r\n00:00:01,000 --> 00:00:02,000\r\n甲\r\n\r\n2\r\n00:00:02,000 -> 00:00:03,000\r\n乙\r\n";
-    assert_eq!(parse_text(srt).unwrap_err()[0].line, parse_file(srt).unwrap_err()[0].line);
-    assert!(parse_text(srt).unwrap_err()[0].line >= 5);
+    assert_eq!(parse_text(srt, None).unwrap_err()[0].line, parse_file(srt, None).unwrap_err()[0].line);
+    assert!(parse_text(srt, None).unwrap_err()[0].line >= 5);
     for good in [
         "\u{feff}1\n00:00:01,000 --> 00:00:02,000\n甲\n",
         "00:00:01,000 --> 00:00:02,000\n甲\n",
         "WEBVTT\n\n00:01.000 --> 00:02.000\n甲\n",
     ] {
-        assert_eq!(parse_text(good).unwrap().len(), 1, "{good}");
+        assert_eq!(parse_text(good, None).unwrap().len(), 1, "{good}");
     }
-    assert!(parse_text("甲\n").unwrap_err()[0].text.zh.contains("WEBVTT"));
+    assert!(parse_text("甲\n", None).unwrap_err()[0].text.zh.contains("WEBVTT"));
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn captions_are_read() {
         ),
     ];
     for (source, cues) in cases {
-        assert_eq!(parse_file(source), Ok(cues.clone()), "{source}");
+        assert_eq!(parse_file(source, None), Ok(cues.clone()), "{source}");
         assert_eq!(parse_vtt(&write_vtt(&cues)), Ok(cues), "what is written is read back");
     }
     let placed = parse_vtt("WEBVTT\n\n00:01.000 --> 00:02.000 line:0 align:start region:r onclick:x\n甲").unwrap();
@@ -83,7 +83,42 @@ fn faults_tell_their_line() {
             assert!(fault.line == *line && fault.text.zh.contains(word), "{source}: {fault:?}");
         }
     }
-    assert!(parse_file("1\n00:00:01,000 -> 00:00:02,000\n甲").is_err());
+    assert!(parse_file("1\n00:00:01,000 -> 00:00:02,000\n甲", None).is_err());
+}
+
+/// Captions of another, longer video were taken without a word.
+#[test]
+fn a_cue_after_the_end_of_its_video_is_refused_with_its_line() {
+    const MINUTE: Option<u64> = Some(60_000);
+    let vtt = |times: &str| format!("WEBVTT\n\n00:01.000 --> 00:02.000\n甲\n\n乙的名字\n{times}\n乙\n");
+    for good in ["00:59.000 --> 01:00.000", "00:59.000 --> 01:01.000", "01:00.000 --> 01:00.500"] {
+        assert_eq!(parse_text(&vtt(good), MINUTE).unwrap().len(), 2, "{good}: up to a second after");
+    }
+    for (times, zh, en) in [
+        ("00:59.000 --> 01:01.001", "第 7 行：结束时间超出视频结尾（00:01:00.000）。", "Line 7: this cue ends after"),
+        (
+            "01:00.001 --> 01:00.500",
+            "第 7 行：开始时间在视频结束（00:01:00.000）之后。",
+            "Line 7: this cue begins after",
+        ),
+        ("23:00:00.000 --> 23:00:01.000", "第 7 行：开始时间", "Line 7: this cue begins"),
+    ] {
+        let faults = parse_file(&vtt(times), MINUTE).unwrap_err();
+        assert_eq!((faults.len(), faults[0].line), (1, 7), "{times}: {faults:?}");
+        assert!(faults[0].text.zh.starts_with(zh) && faults[0].text.en.starts_with(en), "{:?}", faults[0]);
+        assert!(parse_file(&vtt(times), None).is_ok(), "{times}: while nobody knows how long the video is");
+    }
+    let srt = "1\n00:00:01,000 --> 00:00:02,000\n甲\n\n2\n00:02:00,000 --> 00:02:02,000\n乙\n";
+    assert_eq!(parse_file(srt, MINUTE).unwrap_err()[0].line, 6);
+}
+
+/// What a program heard cannot be mended before it is a draft.
+#[test]
+fn what_a_program_heard_after_the_end_is_left_out() {
+    let vtt = "WEBVTT\n\n00:01.000 --> 00:30.000\n甲\n\n00:30.000 --> 00:31.000\n乙\n";
+    assert_eq!(heard(vtt, Some(9_000)), Ok(vec![cue(1_000, 9_000, "甲")]));
+    assert_eq!(heard(vtt, None).unwrap().len(), 2);
+    assert_eq!(heard(vtt, Some(1_000)).unwrap_err()[0].line, 1, "nothing is left");
 }
 
 #[tokio::test]
@@ -114,6 +149,12 @@ async fn captions_of_a_language_take_the_place_of_those_before() {
         let wrong = NewCaptions { label: " ".to_owned(), ..new("中文", None) };
         assert_eq!(faults(add(video.id, wrong).await).0, ["input.language", "input.label", "input.vtt"]);
         assert_eq!(faults(add(video.id, new("en", vtt(&"x".repeat(205_000)))).await).0, ["input.vtt"]);
+        let late = "WEBVTT\n\n01:00.001 --> 01:00.500\n晚\n".to_owned();
+        let (paths, text) = faults(add(video.id, new("en", Some(late))).await);
+        assert_eq!((paths[0].as_str(), text.starts_with("第 3 行：开始时间")), ("input.vtt", true), "{text}");
+        let late = world.uploaded_captions(lecturer.person, "晚.srt", "1\n00:00:59,000 --> 00:01:02,000\n晚\n").await;
+        let (paths, text) = faults(add(video.id, NewCaptions { asset: Some(late), ..new("en", None) }).await);
+        assert_eq!((paths[0].as_str(), text.starts_with("第 2 行：结束时间")), ("input.assetId", true), "{text}");
         let (paths, text) = faults(add(video.id, new("en", Some("WEBVTT\n\n坏".to_owned()))).await);
         assert_eq!((paths[0].as_str(), text.starts_with("第 3 行")), ("input.vtt", true), "{text}");
         let others =
@@ -167,6 +208,8 @@ async fn a_line_is_edited_in_its_place_and_never_over_somebody_elses() {
         assert_eq!(faults(edit(version, 0, change(5, 5, " ")).await).0, ["input.text", "input.endMs"]);
         assert_eq!(faults(edit(version, 0, change(5, u64::MAX, "a --> b")).await).0, ["input.text", "input.endMs"]);
         assert_eq!(faults(edit(version, 0, change(5, 9, &"长".repeat(501))).await).0, ["input.text"]);
+        assert_eq!(faults(edit(version, 0, change(60_001, 60_500, "晚")).await).0, ["input.startMs"]);
+        assert_eq!(faults(edit(version, 0, change(59_000, 61_001, "晚")).await).0, ["input.endMs"]);
         let one = edit(version, 0, None).await.unwrap();
         assert_eq!(
             code(edit(&one.version, 0, None).await),

@@ -269,3 +269,17 @@ async fn what_was_withdrawn_while_the_index_was_made_anew_is_not_found_again() {
         world.end().await;
     }
 }
+
+/// One database sorts by the language of its cluster: in a school that had moved, tags that nobody touched stood as changed.
+#[tokio::test]
+async fn tags_stand_in_one_order_on_every_database() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let course = world.course(&lecturer, &world.root, "党史").await;
+        let tags = ["b", "A", "入门", "a", "党章"].map(str::to_owned).to_vec();
+        world.house.label_course(&lecturer, course.id, Labels { tags, stages: Vec::new() }).await.unwrap();
+        let kept = world.house.labels(&[course.id]).await.unwrap().remove(&course.id).unwrap();
+        assert_eq!(kept.tags, ["A", "a", "b", "党章", "入门"], "{}", world.test.name);
+        world.end().await;
+    }
+}

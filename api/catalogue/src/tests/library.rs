@@ -1,15 +1,14 @@
 //! The media library.
 
-use kernel::{Code, Error, Page, Role, Viewer, id::AssetId};
-use media::{Purpose, testing::files};
-use organisation::{NewPerson, Review, Stage, Unit};
+use kernel::{Code, Page, Role, Viewer, id::AssetId};
+use organisation::{NewPerson, Stage, Unit};
 
-use super::world::{World, code};
-use crate::{Format, LessonChange, LibraryFilter, Source, Status};
+use super::world::{World, code, sentence};
+use crate::{LibraryFilter, NewVideoLesson};
 
 impl World {
     /// A lecturer who belongs to a unit, as the roster knows them.
-    async fn teacher(&self, unit: &Unit, number: &str) -> Viewer {
+    pub async fn teacher(&self, unit: &Unit, number: &str) -> Viewer {
         let new = NewPerson {
             number: number.to_owned(),
             name: format!("教师{number}"),
@@ -21,18 +20,11 @@ impl World {
         self.organisation.grant(person.id, Role::Lecturer, unit.id).await.unwrap();
         Viewer { person: person.id, ..self.person(unit, &[(Role::Lecturer, unit)]) }
     }
-    async fn shelf(&self, viewer: &Viewer, filter: LibraryFilter) -> Vec<AssetId> {
+    pub async fn shelf(&self, viewer: &Viewer, filter: LibraryFilter) -> Vec<AssetId> {
         let page = Page::try_new(100, None).unwrap();
         let found = self.house.library(viewer, filter, &page).await.unwrap();
         assert_eq!(found.total, Some(found.edges.len() as u64));
         found.nodes().map(|asset| asset.id).collect()
-    }
-}
-
-fn sentence<T>(answer: kernel::Result<T>) -> String {
-    match answer.err() {
-        Some(Error::Refusal(refusal)) => refusal.text.zh,
-        other => panic!("no refusal: {other:?}"),
     }
 }
 
@@ -66,49 +58,22 @@ async fn one_sees_the_files_of_ones_own_unit() {
 #[tokio::test]
 async fn a_file_in_use_is_not_thrown_away_and_the_refusal_names_where() {
     for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let (asset, other) = (world.ready(&lecturer, 60_000).await, world.ready(&lecturer, 60_000).await);
-        let lesson = world.video(&lecturer, chapter, "第一讲", asset).await;
-        let said = sentence(world.house.throw_away(&lecturer, asset, true).await);
+        let desk = world.desk().await;
+        let (asset, other) = (desk.ready(60_000).await, desk.ready(60_000).await);
+        let lesson = desk.lecture(asset).await;
+        let said = sentence(world.house.throw_away(&desk.lecturer, asset, true).await);
         assert!(said.contains("《讲座》的《第一讲》"), "{said}");
-        let unused = LibraryFilter { unused: true, ..LibraryFilter::default() };
-        assert_eq!(world.shelf(&lecturer, unused).await, [other]);
-        world.house.publish_course(&lecturer, course.id).await.unwrap();
-        world.house.replace_asset(&lecturer, asset, other).await.unwrap();
-        assert_eq!(world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset, Some(other));
-        let said = sentence(world.house.throw_away(&lecturer, asset, false).await);
+        assert_eq!(desk.unused().await, [other]);
+        desk.publish().await;
+        desk.replace(asset, other).await;
+        assert_eq!(world.file_of(lesson).await, Some(other));
+        let said = desk.held(asset).await;
         assert!(said.contains("《讲座》第 1 版"), "{said}");
-        let thrown = world.house.throw_away(&lecturer, asset, true).await.unwrap();
+        let thrown = world.house.throw_away(&desk.lecturer, asset, true).await.unwrap();
         assert!(thrown.asset.deleted_at.is_some());
-        assert!(!world.shelf(&lecturer, LibraryFilter::default()).await.contains(&asset));
+        assert!(!world.shelf(&desk.lecturer, LibraryFilter::default()).await.contains(&asset));
         let deleted = LibraryFilter { deleted: true, ..LibraryFilter::default() };
-        assert_eq!(world.shelf(&lecturer, deleted).await, [asset]);
-        world.end().await;
-    }
-}
-
-/// Pictures within readings were offered as unused, and kept versions did not hold on to theirs.
-#[tokio::test]
-async fn a_picture_in_a_reading_is_in_use_and_stays_with_the_versions_that_show_it() {
-    for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let picture = world.uploaded(lecturer.person, "图.png", Purpose::Image, &files::png(30, 20)).await;
-        let unused = || LibraryFilter { unused: true, ..LibraryFilter::default() };
-        assert_eq!(world.shelf(&lecturer, unused()).await, [picture]);
-        let lesson = world.reading(&lecturer, chapter, "读", &format!("文\n\n![图](asset:{picture})")).await;
-        assert!(world.shelf(&lecturer, unused()).await.is_empty(), "{}", world.test.name);
-        world.house.publish_course(&lecturer, course.id).await.unwrap();
-        world.house.withdraw_course(&lecturer, course.id).await.unwrap();
-        let source = Source { format: Format::Markdown, body: "没有图了。".to_owned() };
-        let change = LessonChange { source: Some(source), ..LessonChange::default() };
-        world.house.update_lesson(&lecturer, lesson.id, change).await.unwrap();
-        let said = sentence(world.house.throw_away(&lecturer, picture, false).await);
-        assert!(said.contains("《讲座》第 1 版"), "{said}");
-        assert!(world.shelf(&lecturer, unused()).await.is_empty(), "{}", world.test.name);
+        assert_eq!(world.shelf(&desk.lecturer, deleted).await, [asset]);
         world.end().await;
     }
 }
@@ -116,178 +81,26 @@ async fn a_picture_in_a_reading_is_in_use_and_stays_with_the_versions_that_show_
 #[tokio::test]
 async fn what_was_thrown_away_comes_back_until_a_job_removes_its_bytes() {
     for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let (kept, gone) = (world.ready(&lecturer, 1_000).await, world.ready(&lecturer, 1_000).await);
+        let desk = world.desk().await;
+        let (kept, gone) = (desk.ready(1_000).await, desk.ready(1_000).await);
         for asset in [kept, gone] {
-            world.house.throw_away(&lecturer, asset, false).await.unwrap();
+            desk.throw_away(asset).await;
         }
         let objects = async |asset: AssetId| {
             world.media.blob().list(&format!("assets/{}", asset.uuid().simple())).await.unwrap().len()
         };
         world.run().await;
         assert!(objects(gone).await > 0, "not yet");
-        world.house.take_back(&lecturer, kept).await.unwrap();
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let new = |asset| crate::NewVideoLesson { title: "讲".to_owned(), asset, required: true };
-        let used = world.house.add_video_lesson(&lecturer, chapter, new(gone)).await;
+        world.house.take_back(&desk.lecturer, kept).await.unwrap();
+        let new = NewVideoLesson { title: "讲".to_owned(), asset: gone, required: true };
+        let used = world.house.add_video_lesson(&desk.lecturer, desk.chapter, new).await;
         assert_eq!(code(used), Some(Code::NotFound), "what is thrown away is not used again");
-        world.house.add_video_lesson(&lecturer, chapter, new(kept)).await.unwrap();
+        desk.lecture(kept).await;
         world.test.clock.advance(crate::KEPT_MS + 1);
         world.run().await;
         assert_eq!((objects(gone).await, objects(kept).await > 0), (0, true), "{}", world.test.name);
         assert!(world.media.find(gone).await.unwrap().is_none());
-        assert_eq!(code(world.house.take_back(&lecturer, gone).await), Some(Code::NotFound));
-        world.end().await;
-    }
-}
-
-#[tokio::test]
-async fn a_replacement_goes_through_review_where_the_school_asks_for_it() {
-    for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let (old, new) = (world.ready(&lecturer, 60_000).await, world.ready(&lecturer, 90_000).await);
-        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
-        world.house.publish_course(&lecturer, course.id).await.unwrap();
-        world.policy(Review::One).await;
-        let done = world.house.replace_asset(&lecturer, old, new).await.unwrap();
-        assert_eq!((done.courses.len(), done.courses[0].draft_of), (1, Some(course.id)));
-        assert_eq!(
-            world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset,
-            Some(old),
-            "students see the old one"
-        );
-        let differences = world.house.draft_differences(&lecturer, done.courses[0].id).await.unwrap();
-        assert!(differences.lessons[0].begins_anew, "half as long again");
-        let draft = world.house.publish_course(&lecturer, done.courses[0].id).await.unwrap();
-        assert_eq!(draft.status, Status::InReview);
-        let said = sentence(world.house.replace_asset(&lecturer, new, old).await);
-        assert!(said.contains("正在审核"), "{said}");
-        let submission = world.waiting_for(&world.admin()).await[0].id;
-        world.house.approve(&world.admin(), submission, "").await.unwrap();
-        let now = &world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id];
-        assert_eq!((now.asset, now.duration_ms, now.version.clone()), (Some(new), Some(90_000), new.to_string()));
-        world.end().await;
-    }
-}
-
-#[tokio::test]
-async fn a_replacement_that_is_not_converted_yet_follows_by_itself() {
-    for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let (old, new) = (world.ready(&lecturer, 60_000).await, world.waiting(&lecturer).await);
-        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
-        world.house.publish_course(&lecturer, course.id).await.unwrap();
-        let done = world.house.replace_asset(&lecturer, old, new).await.unwrap();
-        assert!(done.waits && done.courses.is_empty());
-        assert_eq!(world.house.waiting_replacements(&[old]).await.unwrap()[&old], new);
-        world.convert(new, 61_000).await;
-        let now = &world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id];
-        assert_eq!((now.asset, now.duration_ms), (Some(new), Some(61_000)), "{}", world.test.name);
-        let versions = world.house.versions(&lecturer, course.id).await.unwrap();
-        assert_eq!((versions.len(), versions[0].published_by), (2, lecturer.person));
-        world.end().await;
-    }
-}
-
-/// The plan stayed lost when the conversion ended while it was written down.
-#[tokio::test]
-async fn a_replacement_that_was_converted_meanwhile_follows_at_once() {
-    for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let (old, new) = (world.ready(&lecturer, 60_000).await, world.ready(&lecturer, 61_000).await);
-        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
-        let seen = world.media.find(old).await.unwrap().unwrap();
-        let tx = world.test.base.db.begin().await.unwrap();
-        let done = world.house.plan(tx, &lecturer, &seen, new).await.unwrap();
-        assert_eq!((done.waits, done.courses.len()), (false, 1), "{}", world.test.name);
-        assert_eq!(world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset, Some(new));
-        world.end().await;
-    }
-}
-
-/// Two files waited for the same place, and whichever was converted first took it.
-#[tokio::test]
-async fn of_two_planned_replacements_the_last_word_counts() {
-    for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let old = world.ready(&lecturer, 60_000).await;
-        let (first, second) = (world.waiting(&lecturer).await, world.waiting(&lecturer).await);
-        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
-        for new in [first, second] {
-            assert!(world.house.replace_asset(&lecturer, old, new).await.unwrap().waits);
-        }
-        assert_eq!(world.house.waiting_replacements(&[old]).await.unwrap()[&old], second);
-        world.convert(first, 50_000).await;
-        let now = async || world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset;
-        assert_eq!(now().await, Some(old), "{}", world.test.name);
-        world.convert(second, 51_000).await;
-        assert_eq!(now().await, Some(second), "{}", world.test.name);
-        let page = Page::try_new(20, None).unwrap();
-        let acts = platform::audit::Filter::default();
-        let acts =
-            platform::audit::list(world.test.base.db.read(), std::slice::from_ref(&world.root.path), &acts, &page)
-                .await;
-        let acts = acts.unwrap();
-        assert!(acts.nodes().any(|act| act.action == "asset.replace"), "{}", world.test.name);
-        world.end().await;
-    }
-}
-
-/// What was converted while its course was in review was never put in.
-#[tokio::test]
-async fn a_planned_replacement_waits_for_a_course_in_review() {
-    for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let (old, new) = (world.ready(&lecturer, 60_000).await, world.waiting(&lecturer).await);
-        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
-        world.policy(Review::One).await;
-        world.house.replace_asset(&lecturer, old, new).await.unwrap();
-        assert_eq!(world.house.publish_course(&lecturer, course.id).await.unwrap().status, Status::InReview);
-        world.convert(new, 61_000).await;
-        let now = async || world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset;
-        assert_eq!(now().await, Some(old), "what is in review stands still");
-        assert_eq!(world.house.waiting_replacements(&[old]).await.unwrap()[&old], new, "{}", world.test.name);
-        let submission = world.waiting_for(&world.admin()).await[0].id;
-        world.house.send_back(&world.admin(), submission, "请补充说明。").await.unwrap();
-        assert_eq!(now().await, Some(new), "{}", world.test.name);
-        assert!(world.house.waiting_replacements(&[old]).await.unwrap().is_empty());
-        world.end().await;
-    }
-}
-
-/// Somebody who may no longer change the course had their plan carried out.
-#[tokio::test]
-async fn a_plan_of_somebody_who_may_no_longer_is_dropped() {
-    for world in World::each().await {
-        let (lecturer, other) = (world.teacher(&world.arts, "T1").await, world.teacher(&world.science, "T2").await);
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let (old, new) = (world.ready(&lecturer, 60_000).await, world.waiting(&other).await);
-        let lesson = world.video(&lecturer, chapter, "第一讲", old).await;
-        // As if the other had been in charge when it was planned.
-        let tx = world.test.base.db.begin().await.unwrap();
-        let planned = crate::store::uses::Replacement { old, person: other.person };
-        crate::store::uses::plan_replacement(&tx, new, &planned, 1).await.unwrap();
-        tx.commit().await.unwrap();
-        world.convert(new, 61_000).await;
-        assert_eq!(
-            world.house.lessons(&[lesson.id]).await.unwrap()[&lesson.id].asset,
-            Some(old),
-            "{}",
-            world.test.name
-        );
-        assert!(world.house.waiting_replacements(&[old]).await.unwrap().is_empty());
+        assert_eq!(code(world.house.take_back(&desk.lecturer, gone).await), Some(Code::NotFound));
         world.end().await;
     }
 }
@@ -296,26 +109,23 @@ async fn a_plan_of_somebody_who_may_no_longer_is_dropped() {
 #[tokio::test]
 async fn a_file_that_never_came_is_swept_up_unless_a_lesson_waits_for_it() {
     for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let course = world.course(&lecturer, &world.arts, "讲座").await;
-        let chapter = world.chapter(&lecturer, course.id).await;
-        let (old, lost, named) =
-            (world.ready(&lecturer, 60_000).await, world.waiting(&lecturer).await, world.waiting(&lecturer).await);
-        world.video(&lecturer, chapter, "第一讲", old).await;
-        world.video(&lecturer, chapter, "第二讲", named).await;
-        world.house.replace_asset(&lecturer, old, lost).await.unwrap();
+        let desk = world.desk().await;
+        let (old, lost, named) = (desk.ready(60_000).await, desk.waiting().await, desk.waiting().await);
+        desk.lecture(old).await;
+        world.video(&desk.lecturer, desk.chapter, "第二讲", named).await;
+        desk.replace(old, lost).await;
         world.house.sweep().await.unwrap();
         assert!(world.media.find(lost).await.unwrap().is_some(), "it may still be begun");
         world.test.clock.advance(25 * 3_600_000);
-        let coming = world.waiting(&lecturer).await;
+        let coming = desk.waiting().await;
         world.house.sweep().await.unwrap();
         let left = world.media.find_many(&[lost, named, coming]).await.unwrap();
         assert_eq!([lost, named, coming].map(|id| left.contains_key(&id)), [false, true, true], "{}", world.test.name);
-        assert!(world.house.waiting_replacements(&[old]).await.unwrap().is_empty());
+        assert_eq!(desk.coming(old).await, None);
         // What is cancelled goes at once, and not into what may be taken back.
-        world.house.throw_away(&lecturer, coming, false).await.unwrap();
+        desk.throw_away(coming).await;
         assert!(world.media.find(coming).await.unwrap().is_none(), "{}", world.test.name);
-        let said = sentence(world.house.throw_away(&lecturer, named, false).await);
+        let said = desk.held(named).await;
         assert!(said.contains("《第二讲》"), "{said}");
         world.end().await;
     }
@@ -339,22 +149,6 @@ async fn a_file_is_told_to_its_owner_and_to_admins_in_charge_of_them() {
             let code = code(world.house.asset(&who, asset).await);
             assert_eq!(code, (!sees).then_some(Code::NotFound), "{}", world.test.name);
         }
-        world.end().await;
-    }
-}
-
-#[tokio::test]
-async fn only_a_video_takes_the_place_of_a_video() {
-    for world in World::each().await {
-        let lecturer = world.teacher(&world.arts, "T1").await;
-        let video = world.ready(&lecturer, 1_000).await;
-        let captions =
-            world.uploaded_captions(lecturer.person, "字幕.srt", "1\n00:00:00,000 --> 00:00:01,000\n好\n").await;
-        for (old, new) in [(video, captions), (captions, video), (video, video)] {
-            assert_eq!(code(world.house.replace_asset(&lecturer, old, new).await), Some(Code::Invalid));
-        }
-        let other = world.teacher(&world.science, "T9").await;
-        assert_eq!(code(world.house.replace_asset(&other, video, video).await), Some(Code::NotFound));
         world.end().await;
     }
 }

@@ -1,9 +1,9 @@
 //! Review before publishing: who may, what follows, what stands still meanwhile.
 
-use kernel::{Code, Error, Page, Role, Viewer, id::SubmissionId};
+use kernel::{Code, Page, Role, Viewer, id::SubmissionId};
 use organisation::Review;
 
-use super::world::{World, code};
+use super::world::{World, code, sentence};
 use crate::{Course, CourseChange, Outcome, Status, Submission, rules};
 
 impl World {
@@ -32,13 +32,6 @@ impl World {
         assert_eq!(course.status, Status::InReview);
         let all = self.waiting_for(&self.admin()).await;
         (course.clone(), all.iter().find(|one| one.course == course.id).unwrap().id)
-    }
-}
-
-fn sentence<T>(answer: kernel::Result<T>) -> String {
-    match answer.err() {
-        Some(Error::Refusal(refusal)) => refusal.text.zh,
-        other => panic!("no refusal: {other:?}"),
     }
 }
 

@@ -6,16 +6,12 @@ use kernel::{Code, id::LessonId};
 use media::{Purpose, testing::files};
 use organisation::Review;
 
-use super::world::{World, code, reading};
+use super::world::{World, code, reading, text};
 use crate::{
-    Change, CourseChange, Format, LessonChange, NewCaptions, NewQuestion, Run, RunKind, Source, Status,
+    Change, CourseChange, NewCaptions, NewQuestion, Run, RunKind, Status,
     rules::{compare, diff},
     store::drafts,
 };
-
-fn text(body: &str) -> LessonChange {
-    LessonChange { source: Some(Source { format: Format::Markdown, body: body.to_owned() }), ..LessonChange::default() }
-}
 
 /// The kept version lacked what became ready after the lesson was added to a published course.
 #[tokio::test]
@@ -82,7 +78,7 @@ async fn students_see_the_published_version_until_the_draft_is_published() {
 
 impl World {
     /// The draft of a course and its first lesson.
-    async fn drafted(&self, lecturer: &kernel::Viewer, course: kernel::id::CourseId) -> (crate::Course, LessonId) {
+    pub async fn drafted(&self, lecturer: &kernel::Viewer, course: kernel::id::CourseId) -> (crate::Course, LessonId) {
         let draft = self.house.draft_course(lecturer, course).await.unwrap();
         let outline = &self.house.outlines(&[draft.id]).await.unwrap()[&draft.id];
         let first = outline.lessons().next().unwrap().id;

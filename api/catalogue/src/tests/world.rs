@@ -12,7 +12,10 @@ use platform::{Handlers, Outbox, Worker, outbox::Listener, testing::TestBase};
 use sea_orm::ConnectionTrait;
 use search::{Index, Query, Searcher};
 
-use crate::{Catalogue, Course, CourseFilter, Format, Lesson, NewCourse, NewReadingLesson, NewVideoLesson, jobs};
+use crate::{
+    Catalogue, Course, CourseFilter, Format, Lesson, LessonChange, NewCourse, NewReadingLesson, NewVideoLesson, Source,
+    jobs,
+};
 
 pub struct World {
     pub test: TestBase,
@@ -232,4 +235,17 @@ pub fn faults<T>(answer: Result<T>) -> (Vec<String>, String) {
         }
         other => panic!("no refusal: {other:?}"),
     }
+}
+
+/// What a refusal says.
+pub fn sentence<T>(answer: Result<T>) -> String {
+    match answer.err() {
+        Some(Error::Refusal(refusal)) => refusal.text.zh,
+        other => panic!("no refusal: {other:?}"),
+    }
+}
+
+/// Another text for a reading.
+pub fn text(body: &str) -> LessonChange {
+    LessonChange { source: Some(Source { format: Format::Markdown, body: body.to_owned() }), ..LessonChange::default() }
 }

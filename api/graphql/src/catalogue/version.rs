@@ -10,7 +10,7 @@ use super::LessonKind;
 use crate::{
     context::{houses, loaders, viewer},
     error::told,
-    organisation::{Person, Unit, person},
+    organisation::{Person, Stage, Unit, person},
     scalar::{DateTime, Decimal, int},
 };
 
@@ -87,6 +87,14 @@ impl CourseContents {
     async fn credits(&self, ctx: &Context<'_>) -> Result<Option<Decimal>> {
         let school = houses(ctx).organisation.school().await.map_err(told(ctx))?;
         Ok(school.uses_credits.then_some(Decimal(Amount::milli(self.0.snapshot.credits))))
+    }
+    /// The words that it was filed under; none in a version of before there were any.
+    async fn tags(&self) -> Vec<String> {
+        self.0.snapshot.tags.clone()
+    }
+    /// The stages it was for; none: not only for some.
+    async fn stages(&self) -> Vec<Stage> {
+        self.0.snapshot.stages.iter().filter_map(|name| ::organisation::Stage::parse(name)).map(Stage::from).collect()
     }
     async fn characters_per_minute(&self) -> i32 {
         int(self.0.snapshot.characters_per_minute)

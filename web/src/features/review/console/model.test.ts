@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { folded } from './model'
+import { folded, labels } from './model'
+import { fieldName, valueOf } from './zh-CN'
 
 describe('folded', () => {
   it('leaves short texts and all changes whole', () => {
@@ -17,5 +18,22 @@ describe('folded', () => {
     const middle = folded([added, same, added])[1]
     expect(middle?.left?.head).toBe('前'.repeat(60))
     expect(middle?.left?.count).toBe(180)
+  })
+})
+
+describe('labels', () => {
+  const values = (tags: string[], stages: Parameters<typeof labels>[0]['stages']) =>
+    labels({ tags, stages }).map(({ label, value }) => `${label}：${value}`)
+  it('tells what a version is filed under by its names', () => {
+    expect(values(['党章', '党史'], ['ACTIVIST', 'MEMBER'])).toEqual([
+      '标签：党章、党史',
+      '适用阶段：入党积极分子、正式党员',
+    ])
+  })
+  it('says where there are none', () => expect(values([], [])).toEqual(['标签：未填写', '适用阶段：不限']))
+  it('calls them the same in a difference', () => {
+    expect([fieldName('tags'), fieldName('stages')]).toEqual(['标签', '适用阶段'])
+    expect(valueOf('stages', 'ACTIVIST MEMBER')).toBe('入党积极分子、正式党员')
+    expect(valueOf('tags', '')).toBe('（空）')
   })
 })

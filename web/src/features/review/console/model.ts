@@ -1,10 +1,12 @@
 // The pure parts of reviewing: which tabs a course has, and what is folded away in a long difference.
+import { t as app } from '@/app/zh-CN'
 import type {
   ContentsFragment,
   ContentsPartFragment,
   DifferencesFragment,
 } from '@/shared/gql/console/review/graphql'
 import type { Plain } from '@/shared/plain'
+import { t } from './zh-CN'
 
 export type Lesson = ContentsPartFragment
 export type Difference = DifferencesFragment['lessons'][number]
@@ -24,6 +26,16 @@ export function counts(contents: ContentsFragment, differences: DifferencesFragm
     video: lessons.filter((lesson) => lesson.kind === 'VIDEO').length,
   }
 }
+
+/** What it is filed under, as facts. */
+export const labels = ({ tags, stages }: Pick<ContentsFragment, 'tags' | 'stages'>) => [
+  { key: 'tags', label: t('fieldtags'), value: tags.join('、') || t('noSource') },
+  {
+    key: 'stages',
+    label: t('fieldstages'),
+    value: stages.map((stage) => app(`stage${stage}`)).join('、') || t('anyStage'),
+  },
+]
 
 const around = 60
 const long = 3 * around

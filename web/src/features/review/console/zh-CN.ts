@@ -40,6 +40,7 @@ export const t = words({
   source: '出处',
   edition: '版次',
   noSource: '未填写',
+  anyStage: '不限',
   hours: '学时',
   progress: '审核进度',
   outcomeOPEN: '等待审核',

@@ -2,6 +2,7 @@
 
 mod browsing;
 mod captions;
+mod filing;
 mod following;
 mod library;
 mod questions;

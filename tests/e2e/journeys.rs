@@ -1,5 +1,6 @@
 //! One journey for each promise to a user.
 
+mod audit_log;
 mod doctor;
 mod export_report;
 mod full_disk;

@@ -94,6 +94,15 @@ pub async fn find(db: &impl ConnectionTrait, id: AppealId) -> Result<Option<Appe
     Entity::find_by_id(id.uuid()).one(db).await?.map(appeal_of).transpose()
 }
 
+pub async fn find_many(db: &impl ConnectionTrait, ids: &[AppealId]) -> Result<Vec<Appeal>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MANY) {
+        let query = Entity::find().filter(Column::Id.is_in(some.iter().map(|id| id.uuid())));
+        found.extend(query.all(db).await?.into_iter().map(appeal_of).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+
 /// For whoever is about to change it: others wait until this transaction ends.
 pub async fn lock(tx: &Tx, id: AppealId) -> Result<Option<Appeal>> {
     Entity::find_by_id(id.uuid()).lock_exclusive().one(tx).await?.map(appeal_of).transpose()

@@ -26,7 +26,7 @@ use platform::Base;
 pub use jobs::follow::Follower;
 pub use model::{
     Block, CaptionsDesk, CaptionsInfo, CaptionsKept, Change, Chapter, ChapterKept, Contents, Course, CourseChange,
-    CourseFilter, CourseVersion, Cue, CueChange, Differences, FieldChange, Format, Hearing, Labels, Lesson,
+    CourseFilter, CourseVersion, Cue, CueChange, Differences, FieldChange, Filing, Format, Hearing, Labels, Lesson,
     LessonChange, LessonDifference, LessonKept, LessonKind, LibraryFilter, Material, NewCaptions, NewCourse,
     NewQuestion, NewReadingLesson, NewVideoLesson, Outcome, Outline, Question, QuestionKept, ReadingText, Recognition,
     Replaced, Review, Run, RunKind, Snapshot, Source, Status, Submission, TextKept, Thrown, Track, Use,
@@ -47,6 +47,9 @@ pub const CHARACTERS_A_MINUTE: u32 = 600;
 /// How long what another process (or a job) wrote may go unseen by [`Catalogue::required_for`] and [`Catalogue::required_lessons`].
 pub const KEPT: Duration = Duration::from_secs(3);
 
+/// Courses whose tags of all versions are remembered.
+const MOST_FILED: u64 = 10_000;
+
 /// The front door.
 #[derive(Clone)]
 pub struct Catalogue(pub(crate) Arc<Inner>);
@@ -60,13 +63,16 @@ pub(crate) struct Inner {
     /// By the path of a unit.
     required_for: Cache<String, Required>,
     required_lessons: Cache<CourseId, Arc<Vec<LessonId>>>,
+    /// As of a version, which never changes.
+    filings: Cache<(CourseId, u32), Arc<Vec<Filing>>>,
 }
 
 impl Catalogue {
     pub fn new(base: Base, organisation: Organisation, media: Media) -> Self {
         let required_for = Cache::builder().max_capacity(2_000).time_to_live(KEPT).build();
         let required_lessons = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
-        Self(Arc::new(Inner { base, organisation, media, required_for, required_lessons }))
+        let filings = Cache::new(MOST_FILED);
+        Self(Arc::new(Inner { base, organisation, media, required_for, required_lessons, filings }))
     }
     pub(crate) fn base(&self) -> &Base {
         &self.0.base

@@ -21,7 +21,7 @@ pub use version::{
     QuestionKept, Run, RunKind, Snapshot, TextKept,
 };
 
-pub use labels::Labels;
+pub use labels::{Filing, Labels};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {

@@ -3,6 +3,7 @@
 pub mod captions;
 pub mod compare;
 pub mod diff;
+pub mod filing;
 mod html;
 pub mod library;
 pub mod pictures;

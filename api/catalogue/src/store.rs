@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use kernel::{
     Amount, Connection, Error, Millis, Page, Result,
-    id::{CourseId, PersonId},
+    id::{CourseId, PersonId, Uuid},
 };
 use platform::Tx;
 use sea_orm::{
@@ -186,6 +186,19 @@ pub async fn required(db: &impl ConnectionTrait, audiences: &[String]) -> Result
         .all(db)
         .await?;
     taught(db, rows).await
+}
+
+/// Published ones for these audiences that are filed under a tag: required ones first, then the newest.
+pub async fn tagged(db: &impl ConnectionTrait, audiences: &[String]) -> Result<Vec<CourseId>> {
+    let query = course::Entity::find()
+        .filter(course::Column::Status.eq(Status::Published.name()))
+        .filter(course::Column::Audience.is_in(audiences.iter().cloned()))
+        .filter(course::Column::Id.in_subquery(labels::tagged()))
+        .order_by_desc(course::Column::Required)
+        .order_by_desc(course::Column::ShelvedAt)
+        .order_by_desc(course::Column::Id);
+    let ids: Vec<Uuid> = query.select_only().column(course::Column::Id).into_tuple().all(db).await?;
+    Ok(ids.into_iter().map(CourseId::new).collect())
 }
 
 /// The next published ones behind an id, by id.

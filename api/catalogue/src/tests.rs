@@ -3,6 +3,7 @@
 mod browsing;
 mod captions;
 mod desk;
+mod filing;
 mod following;
 mod library;
 mod pictures;

@@ -24,7 +24,7 @@ use platform::Base;
 
 pub use model::{
     Badge, BadgeKind, Board, Freeze, Goal, GoalMeasure, Level, NewGoal, OptIn, Period, Rebuilt, Rhythm, Row, Scope,
-    Standing, Streak, Task, TaskPeriod,
+    Standing, Streak, Task, TaskPeriod, Topic, TopicLevel,
 };
 pub use rules::play::{compared, shown, teamed};
 

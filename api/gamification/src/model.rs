@@ -120,6 +120,43 @@ pub struct Badge {
     pub at: Millis,
 }
 
+/// How many courses of a topic somebody has completed, in three steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TopicLevel {
+    Bronze,
+    Silver,
+    Gold,
+}
+
+impl TopicLevel {
+    pub const ALL: [Self; 3] = [Self::Bronze, Self::Silver, Self::Gold];
+
+    /// Completed courses that earn it.
+    pub const fn asked(self) -> u32 {
+        match self {
+            Self::Bronze => 1,
+            Self::Silver => 3,
+            Self::Gold => 5,
+        }
+    }
+}
+
+/// A topic that somebody has begun: a tag of courses, and how far they are. No level is ever taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    pub name: String,
+    /// Completed courses that count for it.
+    pub completed: u32,
+    /// The highest that was earned, and when.
+    pub earned: Option<(TopicLevel, Millis)>,
+    /// None at the top.
+    pub next: Option<TopicLevel>,
+    /// What is missing for the next.
+    pub missing: Text,
+    /// Courses of it that the person may study now and has not completed: required ones first, then the newest.
+    pub open: Vec<CourseId>,
+}
+
 /// What a team counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GoalMeasure {

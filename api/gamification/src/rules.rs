@@ -1,4 +1,4 @@
-//! What is shown to whom, and how rhythm, tasks, level, badges and rank come about. Pure.
+//! What is shown to whom, and how rhythm, tasks, level, badges, topics and rank come about. Pure.
 
 pub(crate) mod badge;
 pub(crate) mod board;
@@ -10,3 +10,4 @@ pub(crate) mod play;
 pub(crate) mod streak;
 pub(crate) mod tableau;
 pub(crate) mod task;
+pub(crate) mod topic;

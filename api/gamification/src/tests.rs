@@ -1,4 +1,4 @@
-//! Rhythm, tasks, level, badges and boards as tables and against oracles; then as stories through the front door.
+//! Rhythm, tasks, level, badges, topics and boards as tables and against oracles; then as stories through the front door.
 
 mod boards;
 mod own;
@@ -7,6 +7,7 @@ mod shared;
 mod speed;
 mod tableau;
 mod teams;
+mod topics;
 mod trouble;
 mod world;
 

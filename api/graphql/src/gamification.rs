@@ -1,6 +1,7 @@
 //! Play: today's tasks, the weekly rhythm, the level, boards. All of it null or empty where the school has it off.
 
 mod play;
+mod topics;
 
 use ::gamification as house;
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
@@ -131,6 +132,7 @@ impl Level {
 }
 
 pub use play::{BadgeView, BoardChoice, Goal, PlayMutation, PlayTask};
+pub use topics::TopicBadge;
 
 #[derive(Default)]
 pub struct GamificationQuery;

@@ -8,7 +8,7 @@ use crate::{
     credits::{Balance, LedgerConnection},
     error::{refusal_error, told},
     evaluation::Literacy,
-    gamification::{BadgeView, BoardChoice, Goal, Level, PlayTask, Streak, Today},
+    gamification::{BadgeView, BoardChoice, Goal, Level, PlayTask, Streak, Today, TopicBadge},
     learning::Continuation,
     organisation::{Role, Stage, Unit},
     scalar,
@@ -92,6 +92,11 @@ impl Viewer {
     /// Null when the school has play off.
     async fn badges(&self, ctx: &Context<'_>) -> Result<Option<Vec<BadgeView>>> {
         BadgeView::of(ctx, &self.0).await
+    }
+    /// Topics of which something is finished, the highest level first; null when the school has play off.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn topics(&self, ctx: &Context<'_>) -> Result<Option<Vec<TopicBadge>>> {
+        TopicBadge::of(ctx, &self.0).await
     }
     /// Of the own units; null unless the school plays in teams.
     async fn goals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Goal>>> {

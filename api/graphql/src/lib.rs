@@ -4,6 +4,7 @@
 #![expect(clippy::unused_async, reason = "async-graphql asks for async resolvers, also of what is at hand")]
 
 mod appeals;
+mod audit_targets;
 mod catalogue;
 mod context;
 mod credits;

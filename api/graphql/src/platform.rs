@@ -5,6 +5,7 @@ use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, Sim
 use kernel::{Page, Role, id::PersonId};
 
 use crate::{
+    audit_targets::{self, AuditTarget},
     context::{houses, viewer},
     error::told,
     organisation::{self, Person},
@@ -37,6 +38,10 @@ impl AuditEntry {
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let Some(id) = self.actor_id else { return Ok(None) };
         organisation::person(ctx, id).await
+    }
+    /// What `target` names.
+    async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<AuditTarget>> {
+        audit_targets::of(ctx, &self.target).await
     }
 }
 

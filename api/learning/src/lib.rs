@@ -159,6 +159,11 @@ impl Learning {
         service::flags(self, reviewed, page).await
     }
 
+    /// Whom these flags are about. Unguarded: whoever asks knows who may see what.
+    pub async fn flagged(&self, flags: &[FlagId]) -> Result<HashMap<FlagId, PersonId>> {
+        store::flagged(self.base.db.read(), flags).await
+    }
+
     /// What a person found when they looked at it; never about themselves. Whoever asks has settled that the viewer may.
     pub async fn review_flag(&self, viewer: &Viewer, flag: FlagId, note: &str) -> Result<Flag> {
         service::review_flag(self, viewer, flag, note).await

@@ -17,7 +17,8 @@ pub use hot::{
 };
 pub use open::{complete_enrolment, enrol, find_seat, insert_script, insert_sitting, lock_seat, put_away, sweep};
 pub use read::{
-    Held, completed, count_completed, coverages, days, flag, flags, info, pending_of, progress, recent, record, script,
+    Held, completed, count_completed, coverages, days, flag, flagged, flags, info, pending_of, progress, recent,
+    record, script,
 };
 
 /// What a row was read as. A row that cannot be read is the fault of that row alone, not of the batch it was read in.

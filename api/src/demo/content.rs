@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use catalogue::{Format, LessonKind, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson};
+use catalogue::{Format, Labels, LessonKind, NewCaptions, NewCourse, NewQuestion, NewReadingLesson, NewVideoLesson};
 use kernel::{
     Amount, Error, Result, Viewer,
     id::{AssetId, ChapterId, CourseId, LessonId},
@@ -28,6 +28,7 @@ struct PlannedCourse {
     required: bool,
     hours: String,
     credits: String,
+    tags: Vec<String>,
     chapter: Vec<PlannedChapter>,
 }
 
@@ -116,6 +117,8 @@ async fn build(app: &App, lecturer: &Viewer, planned: &PlannedCourse) -> Result<
         credits: amount(&planned.credits)?,
     };
     let course = app.houses.catalogue.create_course(lecturer, new).await?;
+    let labels = Labels { tags: planned.tags.clone(), ..Labels::default() };
+    app.houses.catalogue.label_course(lecturer, course.id, labels).await?;
     for planned in &planned.chapter {
         let chapter = app.houses.catalogue.add_chapter(lecturer, course.id, planned.title.clone()).await?;
         for lesson in &planned.lesson {

@@ -1,6 +1,6 @@
 //! What a course is filed under: words of its own, and the stages it is for.
 
-use kernel::{Day, Refusal};
+use kernel::{Day, Millis, Refusal};
 use organisation::Stage;
 use search::Document;
 
@@ -11,6 +11,14 @@ const LONGEST_TAG: usize = 20;
 pub struct Labels {
     pub tags: Vec<String>,
     pub stages: Vec<Stage>,
+}
+
+/// A course as students knew it: under this tag from then, and until then where it has lost it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filing {
+    pub tag: String,
+    pub since: Millis,
+    pub until: Option<Millis>,
 }
 
 impl Labels {

@@ -5,27 +5,40 @@ use std::collections::HashMap;
 use kernel::{Result, id::CourseId};
 use organisation::Stage;
 use platform::Tx;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Query, SelectStatement},
+};
 
+use super::MANY;
 use crate::{model::Labels, tables::label};
 
 const TAG: &str = "TAG";
 const STAGE: &str = "STAGE";
 
 pub async fn of(db: &impl ConnectionTrait, courses: &[CourseId]) -> Result<HashMap<CourseId, Labels>> {
-    let ids = courses.iter().map(|course| course.uuid());
-    let query = label::Entity::find().filter(label::Column::Course.is_in(ids)).order_by_asc(label::Column::Value);
     let mut all: HashMap<CourseId, Labels> = HashMap::new();
-    for row in query.all(db).await? {
-        let labels = all.entry(row.course.into()).or_default();
-        match row.kind.as_str() {
-            STAGE => labels.stages.extend(Stage::parse(&row.value)),
-            _ => labels.tags.push(row.value),
+    for some in courses.chunks(MANY) {
+        let ids = some.iter().map(|course| course.uuid());
+        let query = label::Entity::find().filter(label::Column::Course.is_in(ids)).order_by_asc(label::Column::Value);
+        for row in query.all(db).await? {
+            let labels = all.entry(row.course.into()).or_default();
+            match row.kind.as_str() {
+                STAGE => labels.stages.extend(Stage::parse(&row.value)),
+                _ => labels.tags.push(row.value),
+            }
         }
     }
     // One database sorts by bytes, the other as its cluster does: a school that moves has no other labels for it.
     all.values_mut().for_each(|labels| labels.tags.sort_unstable());
     Ok(all)
+}
+
+/// The courses that have a tag.
+pub fn tagged() -> SelectStatement {
+    let tag = label::Column::Kind.eq(TAG);
+    Query::select().column(label::Column::Course).from(label::Entity).and_where(tag).to_owned()
 }
 
 /// Those of one course onto another, in the place of what that had.

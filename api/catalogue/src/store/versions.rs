@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use kernel::{
-    Result,
+    Millis, Result,
     id::{AssetId, CourseId, LessonId},
 };
 use platform::Tx;
@@ -28,6 +28,16 @@ use crate::{
 enum Stored {
     #[serde(rename = "1")]
     One(Snapshot),
+}
+
+/// When each version was published, and its tags.
+pub type Published = Vec<(Millis, Vec<String>)>;
+
+/// Of a snapshot only its tags: outlines are long.
+#[derive(Deserialize)]
+struct Tagged {
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 /// A reading as it stands: format, source, what is shown.
@@ -89,6 +99,23 @@ pub async fn find(db: &impl ConnectionTrait, course: CourseId, number: u32) -> R
 
 async fn row(db: &impl ConnectionTrait, course: CourseId, number: u32) -> Result<Option<version::Model>> {
     Ok(version::Entity::find_by_id((course.uuid(), i32::try_from(number)?)).one(db).await?)
+}
+
+/// When each version of these courses was published and under which tags, up to the number given: the first one first.
+pub async fn tags(db: &impl ConnectionTrait, upto: &HashMap<CourseId, u32>) -> Result<HashMap<CourseId, Published>> {
+    let ids: Vec<CourseId> = upto.keys().copied().collect();
+    let mut all: HashMap<CourseId, Published> = HashMap::new();
+    for some in ids.chunks(MANY) {
+        let query = version::Entity::find().filter(version::Column::Course.is_in(some.iter().map(|id| id.uuid())));
+        for row in query.order_by_asc(version::Column::Number).all(db).await? {
+            let course = CourseId::new(row.course);
+            if upto.get(&course).is_some_and(|number| u32::try_from(row.number).is_ok_and(|own| own <= *number)) {
+                let Tagged { tags } = serde_json::from_str(&row.content)?;
+                all.entry(course).or_default().push((row.published_at, tags));
+            }
+        }
+    }
+    Ok(all)
 }
 
 pub async fn contents(db: &impl ConnectionTrait, course: CourseId, number: u32) -> Result<Option<Contents>> {

@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::word;
+use super::{MANY, word};
 use crate::{
     model::{Adjustment, AdjustmentStatus, measure_name, measure_of},
     tables::adjustment::{ActiveModel, Column, Entity, Model},
@@ -55,6 +55,15 @@ pub async fn insert(tx: &Tx, new: &Adjustment) -> Result<()> {
 
 pub async fn find(db: &impl ConnectionTrait, id: AdjustmentId) -> Result<Option<Adjustment>> {
     Entity::find_by_id(id.uuid()).one(db).await?.map(told).transpose()
+}
+
+pub async fn find_many(db: &impl ConnectionTrait, ids: &[AdjustmentId]) -> Result<Vec<Adjustment>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MANY) {
+        let query = Entity::find().filter(Column::Id.is_in(some.iter().map(|id| id.uuid())));
+        found.extend(query.all(db).await?.into_iter().map(told).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found)
 }
 
 /// The adjustment that an entry came of.

@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{day_of, word};
+use super::{MANY, day_of, word};
 use crate::{
     model::{NewEntry, Waiting, WaitingState, measure_name, measure_of},
     rules::{fact::Fact, force::Packs},
@@ -94,6 +94,16 @@ pub async fn of_person(
     }
     let rows = query.order_by_desc(waiting::Column::Id).limit(page.limit()).all(db).await?;
     told(rows, packs, page)
+}
+
+pub async fn find_many(db: &impl ConnectionTrait, packs: &Packs, ids: &[WaitingId]) -> Result<Vec<Waiting>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MANY) {
+        let query = waiting::Entity::find().filter(waiting::Column::Id.is_in(some.iter().map(|id| id.uuid())));
+        let rows = query.all(db).await?.into_iter().map(|row| waiting_of(row, packs));
+        found.extend(rows.collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found)
 }
 
 fn told(rows: Vec<waiting::Model>, packs: &Packs, page: &Page) -> Result<Connection<Waiting>> {

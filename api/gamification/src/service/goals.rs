@@ -1,7 +1,7 @@
 //! Goals of teams: set by who is in charge, met together. A team sees its own total and nobody's part in it.
 
 use kernel::{Error, Refusal, Result, Role, Viewer, id::GoalId};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     Gamification,
@@ -25,6 +25,12 @@ impl Gamification {
             goal.progress = kept.map_err(|error: Arc<Error>| (*error).clone())?;
         }
         Ok(all)
+    }
+
+    /// Without their progress. Unguarded: whoever asks knows who may see what.
+    pub async fn goals_by_id(&self, ids: &[GoalId]) -> Result<HashMap<GoalId, Goal>> {
+        let all = goals::all(self.base().db.read()).await?;
+        Ok(all.into_iter().filter(|goal| ids.contains(&goal.id)).map(|goal| (goal.id, goal)).collect())
     }
 
     pub async fn add_goal(&self, viewer: &Viewer, new: NewGoal) -> Result<Goal> {

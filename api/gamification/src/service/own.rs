@@ -1,17 +1,17 @@
-//! One's own: tasks, level, badges.
+//! One's own: tasks, level, badges, topics.
 
 use std::collections::HashMap;
 
 use kernel::{
-    Result,
+    Result, Viewer,
     id::{CourseId, PersonId},
 };
 
 use super::rhythm::YEARS;
 use crate::{
     Gamification,
-    model::{Badge, DeedKind, Level, Task},
-    rules::{badge, calendar::is_frozen, level, task},
+    model::{Badge, DeedKind, Level, Task, Topic},
+    rules::{badge, calendar::is_frozen, level, task, topic},
     store::deeds,
 };
 
@@ -52,5 +52,15 @@ impl Gamification {
         let titles: HashMap<CourseId, String> = found.into_iter().map(|(id, course)| (id, course.title)).collect();
         let days = self.0.learning.days_studied(person, today.plus(-YEARS * 366), today).await?;
         Ok(badge::badges(&done, &days, &titles, self.base().zone))
+    }
+
+    /// Those that the viewer has begun, with what is missing for the next level.
+    pub async fn topics(&self, viewer: &Viewer) -> Result<Vec<Topic>> {
+        let deeds = deeds::of_person(self.base().db.read(), viewer.person, None).await?;
+        let completed = deeds.iter().filter(|deed| deed.kind == DeedKind::Course);
+        let completed: Vec<CourseId> = completed.map(|deed| deed.course).collect();
+        let filings = self.0.catalogue.filings(&completed).await?;
+        let shelf = self.0.catalogue.filed(viewer).await?;
+        Ok(topic::topics(&topic::Known { deeds: &deeds, filings: &filings, shelf: &shelf }))
     }
 }

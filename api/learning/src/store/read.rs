@@ -7,7 +7,7 @@ use std::{
 
 use kernel::{
     Connection, Day, Millis, Page, Result,
-    id::{CourseId, LessonId, PersonId, StudyId},
+    id::{CourseId, FlagId, LessonId, PersonId, StudyId},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Cond};
 use uuid::Uuid;
@@ -226,6 +226,17 @@ pub async fn pending_of(
 /// Newest first.
 pub async fn flag(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<Flag>> {
     flag::Entity::find_by_id(id).one(connection).await?.map(Flag::try_from).transpose()
+}
+
+/// Whom these are about.
+pub async fn flagged(connection: &impl ConnectionTrait, flags: &[FlagId]) -> Result<HashMap<FlagId, PersonId>> {
+    let mut all = HashMap::new();
+    for some in flags.chunks(CHUNK) {
+        let query = flag::Entity::find().filter(flag::Column::Id.is_in(some.iter().map(|id| id.uuid())));
+        let rows = query.all(connection).await?.into_iter();
+        all.extend(rows.map(|row| (FlagId::new(row.id), PersonId::new(row.person))));
+    }
+    Ok(all)
 }
 
 /// `reviewed`: only those that were looked at, or only those that were not.

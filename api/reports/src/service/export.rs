@@ -1,5 +1,7 @@
 //! An export's life: asked for, made in the background, handed out to whoever asked, gone after a week.
 
+use std::collections::HashMap;
+
 use kernel::{
     Error, Language, Millis, Refusal, Result, Viewer,
     id::{ExportId, UnitId},
@@ -55,6 +57,12 @@ impl Reports {
     /// NOT_FOUND for everybody but whoever asked.
     pub async fn export(&self, viewer: &Viewer, id: ExportId) -> Result<Export> {
         Ok(self.order_of(viewer, id).await?.at(self.base.now()))
+    }
+
+    /// Unguarded: whoever asks knows who may see what.
+    pub async fn exports_by_id(&self, ids: &[ExportId]) -> Result<HashMap<ExportId, Export>> {
+        let (found, now) = (store::export::find_many(self.base.db.read(), ids).await?, self.base.now());
+        Ok(found.into_iter().map(|order| (order.export.id, order.at(now))).collect())
     }
 
     /// The finished file, for whoever asked and is still in charge of all that is in it. The download is recorded.

@@ -9,8 +9,20 @@ use crate::{
     tables::export,
 };
 
+/// Keys of one `IN` list; SQLite takes 32 766 parameters.
+const MANY: usize = 10_000;
+
 pub async fn find(connection: &impl ConnectionTrait, id: ExportId) -> Result<Option<Order>> {
     export::Entity::find_by_id(id.uuid()).one(connection).await?.map(Order::try_from).transpose()
+}
+
+pub async fn find_many(connection: &impl ConnectionTrait, ids: &[ExportId]) -> Result<Vec<Order>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MANY) {
+        let query = export::Entity::find().filter(export::Column::Id.is_in(some.iter().map(|id| id.uuid())));
+        found.extend(query.all(connection).await?.into_iter().map(Order::try_from).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found)
 }
 
 pub async fn insert(tx: &Tx, order: &Order, now: Millis) -> Result<()> {

@@ -35,5 +35,5 @@ export const t = words({
   playLine: (days: number, goal: number, weeks: number) =>
     [`本周 ${days}/${goal} 天`, weeks > 0 ? `连续达标 ${weeks} 周` : ''].filter(Boolean).join(' · '),
   playFrozen: '本周冻结，不中断',
-  playMore: '任务、徽章和集体目标',
+  playMore: '任务、主题、徽章和集体目标',
 })

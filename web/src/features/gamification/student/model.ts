@@ -1,10 +1,11 @@
 // What the page of play decides: the week as seven discs, the freeze that covers today, how long a nickname is. Pure.
 import type { StreakDay } from '@/design/components/StreakWeek.vue'
-import type { FreezesQuery, PlayPartsFragment } from '@/shared/gql/student/gamification/graphql'
+import type { FreezesQuery, PlayPartsFragment, PlayQuery } from '@/shared/gql/student/gamification/graphql'
 import type { Plain } from '@/shared/plain'
 
 export type Viewer = PlayPartsFragment
 export type Task = NonNullable<Viewer['tasks']>[number]
+export type Topic = NonNullable<NonNullable<PlayQuery['viewer']>['topics']>[number]
 type Freezes = FreezesQuery['freezes']
 
 /** Monday first; today is a state of its own. */

@@ -38,6 +38,17 @@ export const t = words({
   badgesNoneText: '学完一门课程，或把一件事坚持下来，就会得到。',
   earned: (day: string) => `${day} 获得`,
 
+  topics: '主题徽章',
+  topicsNote: '课程的标签就是主题。学完 1 门得铜章，3 门银章，5 门金章；得到后不收回，不计入评价。',
+  topicsNone: '还没有主题',
+  topicsNoneText: '学完带标签的课程的任意一节，它的主题就会出现在这里。',
+  topicDone: (n: number) => (n > 0 ? `学完 ${n} 门` : '已开始'),
+  topicOpen: (name: string) => `${name}，可以接着学的课程`,
+  topicsAll: (n: number) => `显示全部 ${n} 个主题`,
+  BRONZE: '铜章',
+  SILVER: '银章',
+  GOLD: '金章',
+
   goals: '集体目标',
   goalsNote: '和自己集体定的目标比，不和别的集体比。',
   reached: (n: number, target: number, unit: string) => `${n} / ${target} ${unit}`,

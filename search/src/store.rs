@@ -45,7 +45,12 @@ fn lock(dir: &Path, name: &str) -> Result<File, Error> {
 
 impl Store {
     pub fn open(dir: &Path, lexicon: &Lexicon) -> Result<Store, Error> {
-        Ok(Store { dir: dir.to_owned(), stamp: stamp(lexicon), _lock: lock(dir, "lock")? })
+        let lock = lock(dir, "lock")?;
+        // The first version kept the index itself under this name.
+        if dir.join(CURRENT).is_dir() {
+            fs::remove_dir_all(dir.join(CURRENT))?;
+        }
+        Ok(Store { dir: dir.to_owned(), stamp: stamp(lexicon), _lock: lock })
     }
 
     /// For making a generation beside the process that has the index open.

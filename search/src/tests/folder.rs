@@ -49,6 +49,17 @@ fn an_index_outlives_its_process_and_knows_how_far_it_goes() {
 }
 
 #[test]
+fn the_folder_of_the_first_version_kept_the_server_from_starting() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("current")).unwrap();
+    fs::write(dir.path().join("current/meta.json"), "{}").unwrap();
+    let index = open(dir.path());
+    assert!(index.needs_building());
+    fill(&index, 7);
+    assert_eq!(ask(&index, "党章").total, 2);
+}
+
+#[test]
 fn a_second_opener_is_told_that_the_index_is_in_use() {
     let dir = tempfile::tempdir().unwrap();
     let index = open(dir.path());

@@ -55,7 +55,6 @@ test('hits of one course are a few, and all of them on request', async ({ as }) 
   const all = main(page)
     .getByRole('button', { name: /本课程共 \d+ 条/ })
     .first()
-  if ((await all.count()) === 0) return
   await all.click()
   await expect(results(page)).toBeVisible()
   await expect(main(page).getByRole('region')).toHaveCount(1)

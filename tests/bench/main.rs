@@ -30,6 +30,10 @@ use std::{
 use report::Report;
 use school::{Place, STUDIED, Seeding, Server};
 
+/// The program's own: what is measured in this process is measured as it runs there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Whatever goes wrong ends the bench with a sentence.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 

@@ -10,6 +10,7 @@ mod ffmpeg;
 mod hls;
 pub mod jobs;
 mod landing;
+mod lifeline;
 mod model;
 mod picture;
 mod recognise;

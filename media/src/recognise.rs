@@ -27,6 +27,7 @@ use crate::{
         sandbox::{Room, in_path},
     },
     landing::Spool,
+    lifeline::{self, Reach, watched},
     rules::Container,
     service::sweep::LOCK,
 };
@@ -137,7 +138,7 @@ async fn run(
             return Ok(failed("语音识别程序无法启动，请联系管理员。", "The speech recognition cannot be started."));
         }
     };
-    let group = Group(child.id());
+    let (group, _lifeline) = (Group(child.id()), lifeline::held(&mut child));
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let reading = async {
         let (mut output, mut errors) = (Vec::new(), Vec::new());
@@ -191,6 +192,7 @@ fn spawn(recogniser: &Recogniser, sound: &Path, language: &str, folder: &Path) -
         line.extend(recogniser.memory.map(|bytes| OsString::from(format!("--as={bytes}"))));
     }
     let (program, rest) = recogniser.command.split_first().ok_or_else(|| Error::broken("no command"))?;
+    line.extend(watched(Reach::Group));
     line.push(in_path(Path::new(program)).ok_or_else(|| Error::broken(format!("{program} is not there")))?.into());
     line.extend(rest.iter().map(OsString::from));
     line.extend([sound.into(), language.into()]);
@@ -201,7 +203,8 @@ fn spawn(recogniser: &Recogniser, sound: &Path, language: &str, folder: &Path) -
     for name in ["PATH", "HOME"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    lifeline::tie(&mut command);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     Ok(command.process_group(0).kill_on_drop(true).spawn()?)
 }
 

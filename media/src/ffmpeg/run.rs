@@ -17,6 +17,7 @@ use tokio::{
 };
 
 use super::sandbox::{Room, Sandbox, in_path};
+use crate::lifeline;
 
 /// More than this no report of ours is long.
 const MOST_OUTPUT: u64 = 1 << 20;
@@ -80,7 +81,7 @@ impl Tools {
         most: Duration,
         output: impl Future<Output = std::io::Result<Vec<u8>>>,
     ) -> Result<Outcome> {
-        let group = Group(child.id());
+        let (group, _lifeline) = (Group(child.id()), lifeline::held(&mut child));
         let stderr = child.stderr.take();
         let all = async { tokio::try_join!(output, read_some(stderr, MOST_ERRORS), child.wait()) };
         let ended = tokio::time::timeout(most, all).await;
@@ -112,7 +113,8 @@ impl Tools {
         let first = words.next().ok_or_else(|| Error::broken("no program"))?;
         let mut command = Command::new(first);
         command.args(words).args(arguments).env_clear().env("LC_ALL", "C.UTF-8").current_dir(room.folder);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        lifeline::tie(&mut command);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.process_group(0).kill_on_drop(true);
         start(command).await
     }

@@ -11,6 +11,8 @@ use std::{
 
 use kernel::{Error, Result};
 
+use crate::lifeline::{Reach, watched};
+
 const MOST_MEMORY: u64 = 6 << 30;
 const LARGEST_FILE: u64 = 40 << 30;
 const MOST_PROCESSES: u32 = 256;
@@ -99,11 +101,13 @@ impl Sandbox {
                 if let Some(prlimit) = helper("prlimit") {
                     line.extend([prlimit, format!("--nproc={MOST_PROCESSES}").into()]);
                 }
+                line.extend(watched(Reach::Everybody));
             }
             Self::Bare(_) => {
                 if let Some(setpriv) = helper("setpriv") {
                     line.extend([setpriv, "--no-new-privs".into(), "--pdeathsig".into(), "KILL".into()]);
                 }
+                line.extend(watched(Reach::Group));
             }
         }
         line.push(program.into());

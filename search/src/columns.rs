@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use tantivy::columnar::ColumnValues;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
@@ -14,7 +13,8 @@ use crate::schema::{self, Facts};
 
 /// The columns of one segment.
 pub(crate) struct Columns {
-    pub tie: Arc<dyn ColumnValues<u64>>,
+    /// By document: what tells equal scores apart.
+    ties: Vec<u64>,
     /// Codes of kinds, and numbers of courses within the segment, by document: every hit is counted by both.
     kinds: Vec<u8>,
     courses: Vec<u32>,
@@ -39,8 +39,9 @@ impl Columns {
         }
         let kinds = columns.u64(schema::KIND)?.first_or_default_col(0);
         let kinds = (0..reader.max_doc()).map(|doc| u8::try_from(kinds.get_val(doc)).unwrap_or(u8::MAX)).collect();
+        let ties = columns.u64(schema::TIE)?.first_or_default_col(0);
         Ok(Columns {
-            tie: columns.u64(schema::TIE)?.first_or_default_col(0),
+            ties: (0..reader.max_doc()).map(|doc| ties.get_val(doc)).collect(),
             kinds,
             courses,
             facts,
@@ -58,6 +59,10 @@ impl Columns {
 
     pub fn kind_of(&self, doc: DocId) -> Option<u64> {
         self.kinds.get(usize::try_from(doc).ok()?).map(|code| u64::from(*code))
+    }
+
+    pub fn tie_of(&self, doc: DocId) -> u64 {
+        usize::try_from(doc).ok().and_then(|doc| self.ties.get(doc)).copied().unwrap_or(0)
     }
 
     /// The number of its course.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use tantivy::merge_policy::NoMergePolicy;
+use tantivy::merge_policy::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy};
 
 use crate::Error;
@@ -18,6 +18,8 @@ use crate::schema::Fields;
 
 /// What one indexing thread may gather in memory before it writes a segment.
 const ARENA: usize = 32 << 20;
+/// So many small segments are merged into one.
+const FEW_SEGMENTS: usize = 4;
 /// Threads that make a whole index; small changes need one.
 const BUILDERS: usize = 2;
 
@@ -165,12 +167,12 @@ impl Generation {
         let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = match seat.take() {
             Some(writer) => writer,
-            None => self.engine.writer_with_num_threads(threads, ARENA * threads)?,
+            None => {
+                let writer = self.engine.writer_with_num_threads(threads, ARENA * threads)?;
+                writer.set_merge_policy(merging(threads > 1));
+                writer
+            }
         };
-        if threads > 1 {
-            // What is filled is merged once, at the end: a merge that began by itself would hold segments which the last one wants.
-            writer.set_merge_policy(Box::new(NoMergePolicy));
-        }
         act(&mut writer)?;
         *seat = Some(writer);
         Ok(())
@@ -183,4 +185,15 @@ fn commit(writer: &mut IndexWriter, watermark: Option<i64>) -> tantivy::Result<(
         prepared.set_payload(&watermark.to_string());
     }
     prepared.commit().map(drop)
+}
+
+/// What is filled is merged once, at the end: a merge that began by itself would hold segments which the last one wants. Else each search looks up
+/// its words in every segment, so that few small ones may stay.
+fn merging(filling: bool) -> Box<dyn MergePolicy> {
+    if filling {
+        return Box::new(NoMergePolicy);
+    }
+    let mut few = LogMergePolicy::default();
+    few.set_min_num_segments(FEW_SEGMENTS);
+    Box::new(few)
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use jieba_rs::Jieba;
+use rustc_hash::FxHashMap;
 
 use crate::fold::{self, fold, folded};
 use crate::names::Names;
@@ -61,13 +62,13 @@ pub(crate) struct Term {
     pub folded: Vec<char>,
 }
 
-/// Phrases looked for in folded text, by their first character, the longest first.
+/// Phrases looked for in folded text, by their first character, the longest first. Each character of what is shown is looked up.
 #[derive(Debug, Default)]
-pub(crate) struct Phrases(HashMap<char, Vec<Vec<char>>>);
+pub(crate) struct Phrases(FxHashMap<char, Vec<Vec<char>>>);
 
 impl Phrases {
     pub fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Phrases {
-        let mut all: HashMap<char, Vec<Vec<char>>> = HashMap::new();
+        let mut all: FxHashMap<char, Vec<Vec<char>>> = FxHashMap::default();
         for line in lines {
             let letters: Vec<char> = line.chars().map(fold).collect();
             if let Some(first) = letters.first() {

@@ -5,6 +5,7 @@
 //! Everything here blocks: callers are on `spawn_blocking`.
 
 mod building;
+mod clause;
 mod columns;
 mod document;
 mod fold;
@@ -23,10 +24,12 @@ mod roster;
 mod schema;
 mod sound;
 mod store;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod titles;
 mod tokenise;
+mod ways;
 mod wish;
 
 use std::path::{Path, PathBuf};

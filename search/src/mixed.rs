@@ -3,7 +3,8 @@
 use tantivy::query::{EmptyQuery, TermSetQuery};
 use tantivy::schema::Field;
 
-use crate::query::{Asking, Clause, TITLE, all_of, any_of, constant, prefix, term};
+use crate::clause::{Clause, all_of, any_of, constant, prefix};
+use crate::query::{Asking, TITLE};
 use crate::schema::Fields;
 use crate::sound;
 use crate::wish::Piece;
@@ -33,7 +34,7 @@ impl Asking<'_> {
 
     /// Two syllables side by side, the second perhaps only begun.
     fn heard(&self, pair: &str, begun: bool) -> Clause {
-        let of = |field: Field| if begun { prefix(field, pair) } else { term(field, pair) };
+        let of = |field: Field| if begun { prefix(field, pair) } else { self.term(field, pair) };
         any_of(vec![constant(of(self.fields.title_spoken), TITLE), constant(of(self.fields.spoken), 1.0)])
     }
 

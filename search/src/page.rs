@@ -253,10 +253,12 @@ impl Kept {
         }
     }
 
+    /// Lets go of what is certainly not among the best. Only where a course has more than its quota the order has to be looked at.
     fn settle(&mut self) {
-        self.ranks.sort_unstable_by_key(|(rank, _)| Reverse(*rank));
-        if self.quota < u32::MAX {
+        if self.exceeds() {
+            self.ranks.sort_unstable_by_key(|(rank, _)| Reverse(*rank));
             let (quota, floors, had) = (self.quota, &mut self.floors, &mut self.had);
+            had.fill(0);
             self.ranks.retain(|(rank, course)| {
                 let (Some(had), Some(floor)) = (had.get_mut(*course), floors.get_mut(*course)) else { return true };
                 *had += 1;
@@ -265,12 +267,26 @@ impl Kept {
                 }
                 *had <= quota
             });
-            had.fill(0);
         }
+        let Some(last) = self.limit.checked_sub(1).filter(|last| *last < self.ranks.len()) else { return };
+        let (_, (worst, _), _) = self.ranks.select_nth_unstable_by_key(last, |(rank, _)| Reverse(*rank));
+        self.worst = Some(*worst);
         self.ranks.truncate(self.limit);
-        if self.ranks.len() == self.limit {
-            self.worst = self.ranks.last().map(|(rank, _)| *rank);
+    }
+
+    /// Whether a course has more than its quota.
+    fn exceeds(&mut self) -> bool {
+        if self.quota == u32::MAX {
+            return false;
         }
+        self.had.fill(0);
+        let (quota, had) = (self.quota, &mut self.had);
+        self.ranks.iter().any(|(_, course)| {
+            had.get_mut(*course).is_some_and(|had| {
+                *had += 1;
+                *had > quota
+            })
+        })
     }
 }
 
@@ -340,7 +356,7 @@ impl SegmentCollector for Segment {
         }
         let score = score * self.weight(course);
         let place = DocAddress::new(self.ordinal, doc);
-        self.kept.add(Rank { score, tie: self.columns.tie.get_val(doc), place }, course);
+        self.kept.add(Rank { score, tie: self.columns.tie_of(doc), place }, course);
     }
 
     fn harvest(mut self) -> Tally {

@@ -2,20 +2,19 @@
 //! and as initials; whom it is for is part of every query.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
+use std::sync::Arc;
 
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
-    RangeQuery, TermQuery,
-};
+use tantivy::query::{BooleanQuery, EmptyQuery, Occur, PhraseQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::clause::{Clause, all_of, any_of, best_of, boosted, characters_after, constant, pooled, prefix};
 use crate::document::Kind;
 use crate::fold::{self, LONGEST_RUN};
 use crate::gate::For;
 use crate::lexicon::Lexicon;
 use crate::page::Cursor;
 use crate::schema::{Fields, Gate};
+use crate::terms::{Single, Terms};
 use crate::wish::{Piece, Unit, Wish};
 use crate::{sound, tokenise};
 
@@ -65,14 +64,13 @@ pub struct Query {
     pub way: Way,
 }
 
-pub(crate) type Clause = Box<dyn Engine>;
-
 /// Makes clauses for one index.
 #[derive(Clone, Copy)]
 pub(crate) struct Asking<'a> {
     pub fields: &'a Fields,
     pub lexicon: &'a Lexicon,
     pub way: Way,
+    pub terms: &'a Arc<Terms>,
 }
 
 impl Asking<'_> {
@@ -98,7 +96,7 @@ impl Asking<'_> {
         if !wish.is_sentence() {
             clauses.push(constant(self.strict(wish), ALL_WORDS));
         }
-        any_of(clauses)
+        pooled(clauses)
     }
 
     /// What the searcher may see and asked for. Scores nothing, so it cannot change the order. Kinds are left to the
@@ -188,7 +186,7 @@ impl Asking<'_> {
         }
         // The best of them counts, not their sum: what says it in two ways is no better than what says it in one.
         let others = alike.iter().map(|other| boosted(self.other(other), ALIKE));
-        Box::new(DisjunctionMaxQuery::new(std::iter::once(own).chain(others).collect()))
+        best_of(std::iter::once(own).chain(others).collect())
     }
 
     /// A word of two characters that may be there alone. What segmentation took for a word of the wish it may have cut elsewhere in a text; the
@@ -200,7 +198,7 @@ impl Asking<'_> {
             return self.scored(text);
         }
         let ways = [any_of(self.written(text).into()), any_of(self.pair(text).into())];
-        vec![Box::new(DisjunctionMaxQuery::new(ways.into()))]
+        vec![best_of(ways.into())]
     }
 
     /// A word as segmentation sees it; in the title, in headings, in the text.
@@ -213,9 +211,9 @@ impl Asking<'_> {
 
     fn written(&self, text: &str) -> [Clause; 3] {
         [
-            boosted(term(self.fields.title_words, text), TITLE),
-            boosted(term(self.fields.heading_words, text), HEADING),
-            term(self.fields.body, text),
+            boosted(self.term(self.fields.title_words, text), TITLE),
+            boosted(self.term(self.fields.heading_words, text), HEADING),
+            self.term(self.fields.body, text),
         ]
     }
 
@@ -227,8 +225,8 @@ impl Asking<'_> {
 
     /// Two characters side by side.
     fn pair(&self, pair: &str) -> [Clause; 2] {
-        let title = boosted(term(self.fields.title_pairs, pair), PAIR * TITLE);
-        [title, boosted(term(self.fields.pairs, pair), PAIR)]
+        let title = boosted(self.term(self.fields.title_pairs, pair), PAIR * TITLE);
+        [title, boosted(self.term(self.fields.pairs, pair), PAIR)]
     }
 
     /// The letters side by side in the title or in the text, wherever jieba sees words.
@@ -252,7 +250,7 @@ impl Asking<'_> {
 
     /// Each second pair of a run is enough to hold it together, at its place.
     pub(crate) fn phrase(&self, field: Field, text: &str) -> Clause {
-        in_order(field, places(text))
+        self.in_order(field, places(text))
     }
 
     /// A Latin word as written, as pinyin, as initials.
@@ -268,7 +266,7 @@ impl Asking<'_> {
         }
         let mut ways = vec![boosted(self.initials(&letters), 1.2), boosted(self.title_sound(&letters), 1.6)];
         for cut in sound::cuts(&letters, false).iter().filter(|cut| cut.syllables.len() > 1) {
-            let each = cut.syllables.windows(2).map(|pair| term(self.fields.spoken, &pair.concat()));
+            let each = cut.syllables.windows(2).map(|pair| self.term(self.fields.spoken, &pair.concat()));
             ways.push(boosted(all_of(each.collect()), SOUND));
         }
         ways.extend(self.lexicon.terms_by_initials(&letters).map(|text| boosted(self.other(&text), ALIKE)));
@@ -279,8 +277,8 @@ impl Asking<'_> {
     fn syllables(&self, letters: &str) -> Clause {
         let pairs: BTreeSet<String> = sound::neighbours(letters).into_iter().collect();
         let each = pairs.iter().flat_map(|pair| {
-            let title = boosted(term(self.fields.title_spoken, pair), TITLE);
-            [title, term(self.fields.spoken, pair)]
+            let title = boosted(self.term(self.fields.title_spoken, pair), TITLE);
+            [title, self.term(self.fields.spoken, pair)]
         });
         any_of(each.collect())
     }
@@ -294,7 +292,7 @@ impl Asking<'_> {
         };
         let mut places = vec![(0, format!("{}{first}", tokenise::WORD_INITIALS))];
         places.extend(rest.iter().enumerate().map(|(at, pair)| (at + 1, format!("{}{pair}", tokenise::INITIALS))));
-        in_order(field, places)
+        self.in_order(field, places)
     }
 
     /// Pinyin of a part of a title, the last syllable of which may be only begun.
@@ -303,7 +301,7 @@ impl Asking<'_> {
         let mut ways: Vec<Clause> = Vec::new();
         for cut in sound::cuts(letters, true) {
             let pairs = cut.syllables.windows(2).enumerate().map(|(at, pair)| (at, pair.concat()));
-            let mut each = vec![in_order(field, pairs.collect())];
+            let mut each = vec![self.in_order(field, pairs.collect())];
             match (&cut.begun, cut.syllables.as_slice()) {
                 (None, [only]) | (Some(only), []) => each = vec![constant(self.opening(only), 0.5)],
                 (Some(begun), [.., last]) => {
@@ -319,7 +317,22 @@ impl Asking<'_> {
 
     /// A word of a title whose first syllable begins so.
     pub(crate) fn opening(&self, letters: &str) -> Clause {
-        term(self.fields.title_spoken, &format!("{}{letters}", tokenise::OPENING))
+        self.term(self.fields.title_spoken, &format!("{}{letters}", tokenise::OPENING))
+    }
+
+    pub(crate) fn term(&self, field: Field, text: &str) -> Clause {
+        Box::new(Single::of(Fields::term(field, text), self.terms))
+    }
+
+    /// tantivy refuses, by panic, a phrase of one word.
+    pub(crate) fn in_order(&self, field: Field, places: Vec<(usize, String)>) -> Clause {
+        match places.as_slice() {
+            [] => Box::new(EmptyQuery),
+            [(_, only)] => self.term(field, only),
+            all => Box::new(PhraseQuery::new_with_offset(
+                all.iter().map(|(at, text)| (*at, Fields::term(field, text))).collect(),
+            )),
+        }
     }
 
     /// Any text that has a character of these, as the last resort for a single one.
@@ -334,15 +347,6 @@ impl Asking<'_> {
 fn only_character(text: &str) -> Option<char> {
     let mut letters = text.chars().filter(|c| fold::is_letter(*c));
     letters.next().filter(|c| fold::is_han(*c) && letters.next().is_none())
-}
-
-/// Pairs that begin with a character, and the character alone.
-pub(crate) fn characters_after(field: Field, text: &str) -> Clause {
-    let end = text.chars().next().and_then(|c| char::from_u32(u32::from(c) + 1)).unwrap_or(char::MAX);
-    Box::new(RangeQuery::new(
-        Bound::Included(Fields::term(field, text)),
-        Bound::Excluded(Fields::term(field, &end.to_string())),
-    ))
 }
 
 fn pairs_of(text: &str) -> Vec<String> {
@@ -377,49 +381,4 @@ pub(crate) fn places(text: &str) -> Vec<(usize, String)> {
         }
     }
     all
-}
-
-/// tantivy refuses, by panic, a phrase of one word.
-pub(crate) fn in_order(field: Field, places: Vec<(usize, String)>) -> Clause {
-    match places.as_slice() {
-        [] => Box::new(EmptyQuery),
-        [(_, only)] => term(field, only),
-        all => Box::new(PhraseQuery::new_with_offset(
-            all.iter().map(|(at, text)| (*at, Fields::term(field, text))).collect(),
-        )),
-    }
-}
-
-pub(crate) fn all_of(mut clauses: Vec<Clause>) -> Clause {
-    match clauses.len() {
-        0 => Box::new(EmptyQuery),
-        1 => clauses.remove(0),
-        _ => Box::new(BooleanQuery::intersection(clauses)),
-    }
-}
-
-pub(crate) fn any_of(mut clauses: Vec<Clause>) -> Clause {
-    match clauses.len() {
-        0 => Box::new(EmptyQuery),
-        1 => clauses.remove(0),
-        _ => Box::new(BooleanQuery::union(clauses)),
-    }
-}
-
-pub(crate) fn boosted(clause: Clause, boost: f32) -> Clause {
-    Box::new(BoostQuery::new(clause, boost))
-}
-
-pub(crate) fn constant(clause: Clause, score: f32) -> Clause {
-    Box::new(ConstScoreQuery::new(clause, score))
-}
-
-pub(crate) fn term(field: Field, text: &str) -> Clause {
-    Box::new(TermQuery::new(Fields::term(field, text), IndexRecordOption::WithFreqs))
-}
-
-/// Terms of small letters that begin so: `{` is the character behind `z`.
-pub(crate) fn prefix(field: Field, start: &str) -> Clause {
-    let end = Fields::term(field, &format!("{start}{{"));
-    Box::new(RangeQuery::new(Bound::Included(Fields::term(field, start)), Bound::Excluded(end)))
 }

@@ -2,12 +2,14 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use tantivy::collector::DocSetCollector;
 use tantivy::query::EnableScoring;
 use tantivy::schema::{Field, Value};
 use tantivy::{DocAddress, DocId, TERMINATED, TantivyDocument};
 
+use crate::clause::Clause;
 use crate::columns::Shelf;
 use crate::document::Kind;
 use crate::fold::folded;
@@ -16,8 +18,9 @@ use crate::highlight::{self, Fragment, Seeker};
 use crate::lexicon::Lexicon;
 use crate::names::Known;
 use crate::page::{self, Best, Counts, Cursor, Tally};
-use crate::query::{ALL_WORDS, Asking, Clause, Query, Searcher};
+use crate::query::{ALL_WORDS, Asking, Query, Searcher};
 use crate::schema::Fields;
+use crate::terms::Terms;
 use crate::wish::{Unit, Wish};
 use crate::{Error, near};
 
@@ -77,6 +80,7 @@ pub(crate) struct Reading<'a> {
     pub query: &'a Query,
     /// What was said not to be wanted, of what the searcher may see; once it was looked up.
     unwanted: OnceCell<HashSet<DocAddress>>,
+    terms: Arc<Terms>,
 }
 
 /// A way to ask for a wish.
@@ -99,7 +103,7 @@ impl<'a> Reading<'a> {
         lexicon: &'a Lexicon,
         (searcher, query): (&'a Searcher, &'a Query),
     ) -> Reading<'a> {
-        Reading { shelf, fields, lexicon, searcher, query, unwanted: OnceCell::new() }
+        Reading { shelf, fields, lexicon, searcher, query, unwanted: OnceCell::new(), terms: Arc::default() }
     }
 
     pub fn known(&self) -> Known<'a> {
@@ -107,7 +111,7 @@ impl<'a> Reading<'a> {
     }
 
     pub fn asking(&self) -> Asking<'_> {
-        Asking { fields: self.fields, lexicon: self.lexicon, way: self.query.way }
+        Asking { fields: self.fields, lexicon: self.lexicon, way: self.query.way, terms: &self.terms }
     }
 
     /// What the searcher may see.
@@ -216,7 +220,7 @@ impl<'a> Reading<'a> {
             return Ok(self.unwanted.get().filter(|_| !wish.unwanted.is_empty()));
         }
         let each = wish.unwanted.iter().map(|text| self.asking().exactly(text)).collect();
-        let gated = self.asking().gated(crate::query::any_of(each), self.seen(), self.query);
+        let gated = self.asking().gated(crate::clause::any_of(each), self.seen(), self.query);
         let found = self.shelf.searcher.search(&*gated, &DocSetCollector)?;
         Ok(Some(self.unwanted.get_or_init(|| found)))
     }
@@ -341,7 +345,7 @@ fn strict(asking: &Asking<'_>, wish: &Wish) -> Clause {
         _ => None,
     };
     match alone {
-        Some(c) => crate::query::any_of(vec![asking.strict(wish), asking.character(c)]),
+        Some(c) => crate::clause::any_of(vec![asking.strict(wish), asking.character(c)]),
         None => asking.strict(wish),
     }
 }

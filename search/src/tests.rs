@@ -5,6 +5,7 @@ mod folder;
 mod fuzz;
 mod names;
 mod near;
+mod ways;
 
 use crate::lexicon::Lexicon;
 use crate::{Cursor, Document, Error, Found, Index, Kind, Query, Searcher, Words, tokenise};

@@ -2,7 +2,8 @@
 
 use tantivy::query::{BooleanQuery, Occur};
 
-use crate::query::{Asking, Clause, all_of, any_of, boosted, characters_after, constant, in_order, places, term};
+use crate::clause::{Clause, all_of, any_of, boosted, characters_after, constant};
+use crate::query::{Asking, places};
 use crate::wish::{Piece, Unit, Wish};
 use crate::{sound, tokenise};
 
@@ -28,13 +29,13 @@ impl Asking<'_> {
             Some(Unit::Word { text, .. }) => {
                 let mut from_start = vec![(0, tokenise::SENTINEL.to_owned())];
                 from_start.extend(places(text).into_iter().map(|(at, pair)| (at + 1, pair)));
-                clauses.push((Occur::Should, boosted(in_order(field, from_start), 4.0)));
+                clauses.push((Occur::Should, boosted(self.in_order(field, from_start), 4.0)));
             }
             Some(Unit::Latin(words)) => {
                 let start = words.concat();
                 let first = sound::cuts(&start, true).into_iter().next();
                 let syllable = first.and_then(|cut| cut.syllables.first().cloned()).unwrap_or(start);
-                let opening = term(self.fields.title_spoken, &format!("{}{syllable}", tokenise::TITLE_OPENING));
+                let opening = self.term(self.fields.title_spoken, &format!("{}{syllable}", tokenise::TITLE_OPENING));
                 clauses.push((Occur::Should, constant(opening, 4.0)));
             }
             _ => {}
@@ -48,11 +49,14 @@ impl Asking<'_> {
         if text.chars().nth(1).is_some() {
             return self.phrase(field, text);
         }
-        any_of(vec![boosted(term(self.fields.title_words, text), WORD), constant(characters_after(field, text), 1.0)])
+        any_of(vec![
+            boosted(self.term(self.fields.title_words, text), WORD),
+            constant(characters_after(field, text), 1.0),
+        ])
     }
 
     fn begun(&self, letters: &str) -> Clause {
-        let mut ways = vec![boosted(term(self.fields.title_words, letters), WORD)];
+        let mut ways = vec![boosted(self.term(self.fields.title_words, letters), WORD)];
         if letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
             ways.extend([self.title_sound(letters), self.initials(letters)]);
             ways.push(constant(self.opening(letters), 0.5));

@@ -110,7 +110,7 @@ fn fill(school: &Path) {
         assert!(copied.is_ok_and(|status| status.success()), "XIANFENG_SCHOOL cannot be copied");
         return;
     }
-    let arguments = ["seed", "--demo", "--students", "40", "--logins", "5", "--date", TODAY];
+    let arguments = ["seed", "--demo", "--students", "40", "--logins", "6", "--date", TODAY];
     let (good, said) = run(school, &arguments);
     assert!(good, "{said}");
 }

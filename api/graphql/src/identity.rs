@@ -207,7 +207,10 @@ impl IdentityMutation {
         let asker = asker(ctx);
         let refuse = || refusal_error(&kernel::Refusal::unauthenticated(), asker.language);
         let viewer = asker.viewer.clone().ok_or_else(refuse)?;
-        houses(ctx).identity.change_password(viewer.session, &current, &new).await.map_err(told(ctx))?;
+        // Who belongs to no unit has charge of one.
+        let charged = viewer.charges.first().map(|charge| charge.path.as_str()).unwrap_or_default();
+        let path = if viewer.path.is_empty() { charged } else { &viewer.path };
+        houses(ctx).identity.change_password(viewer.session, &current, &new, path).await.map_err(told(ctx))?;
         Ok(ChangePasswordPayload { viewer: Viewer(viewer) })
     }
 }

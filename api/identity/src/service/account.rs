@@ -34,8 +34,9 @@ impl Identity {
         store::any_demo(self.base().db.read()).await
     }
 
-    /// The person's own change: ends their other sessions. Guessing `current` is delayed as at the sign-in.
-    pub async fn change_password(&self, session: SessionId, current: &str, new: &str) -> Result<()> {
+    /// The person's own change: ends their other sessions. Guessing `current` is delayed as at the sign-in. The act is shown to those who
+    /// may read what was done in the unit at `path`.
+    pub async fn change_password(&self, session: SessionId, current: &str, new: &str, path: &str) -> Result<()> {
         let reading = self.base().db.read();
         let held = store::session_by_id(reading, session).await?.filter(|held| held.lives(self.base().now()));
         let person = held.ok_or_else(Refusal::unauthenticated)?.session(false).person;
@@ -49,14 +50,14 @@ impl Identity {
         }
         self.refuse_blocked(&subject).await?;
         let act =
-            Act { actor: Some(person), action: "password.change", target: person.to_string(), reason: None, path: "" };
+            Act { actor: Some(person), action: "password.change", target: person.to_string(), reason: None, path };
         self.set_password(&account, new, false, Some(session), act).await
     }
 
     /// A new one-time password for who lost theirs: ends all their sessions. `actor` is none at the command line.
-    pub async fn reset(&self, actor: Option<PersonId>, person: PersonId, password: &str) -> Result<()> {
+    pub async fn reset(&self, actor: Option<PersonId>, person: PersonId, password: &str, path: &str) -> Result<()> {
         let account = store::account_of(self.base().db.read(), person).await?.ok_or_else(Refusal::not_found)?;
-        let act = Act { actor, action: "password.reset", target: person.to_string(), reason: None, path: "" };
+        let act = Act { actor, action: "password.reset", target: person.to_string(), reason: None, path };
         self.set_password(&account, password, true, None, act).await
     }
 

@@ -94,7 +94,8 @@ async fn a_changed_password_ends_all_other_sessions() {
         for signed in [&here, &there, &staff] {
             assert!(world.lives(&signed.token).await);
         }
-        let change = async |current: &str, new: &str| world.house.change_password(here.session, current, new).await;
+        let change =
+            async |current: &str, new: &str| world.house.change_password(here.session, current, new, "/school/").await;
         let wrong = change("battery stable", "correct horse").await.unwrap_err();
         let fault = &wrong.refusal().unwrap().fields[0];
         assert_eq!((wrong.code(), fault.path.as_str()), (Some(Code::Invalid), "current"), "{}", world.test.name);
@@ -121,10 +122,12 @@ async fn a_stolen_session_does_not_guess_the_password() {
     for world in World::each().await {
         let stolen = world.sign_in(false).await;
         for n in 0..5 {
-            let guess = world.house.change_password(stolen.session, "wrong password", "correct horse").await;
+            let guess =
+                world.house.change_password(stolen.session, "wrong password", "correct horse", "/school/").await;
             assert_eq!(guess.unwrap_err().code(), Some(Code::Invalid), "{n}");
         }
-        let late = world.house.change_password(stolen.session, PASSWORD, "correct horse").await.unwrap_err();
+        let late =
+            world.house.change_password(stolen.session, PASSWORD, "correct horse", "/school/").await.unwrap_err();
         assert_eq!(late.code(), Some(Code::RateLimited), "{}", world.test.name);
         world.test.end().await;
     }
@@ -138,16 +141,16 @@ async fn a_one_time_password_is_told_until_it_is_changed() {
         world.house.check_password("su", "one time only", NETWORK).await.unwrap();
         let signed = world.house.open_session(su, false).await.unwrap();
         assert!(signed.one_time && world.house.session(&signed.token).await.unwrap().unwrap().one_time);
-        world.house.change_password(signed.session, "one time only", "correct horse").await.unwrap();
+        world.house.change_password(signed.session, "one time only", "correct horse", "/school/").await.unwrap();
         assert!(!world.house.session(&signed.token).await.unwrap().unwrap().one_time, "{}", world.test.name);
 
         // Lost again: an administrator sets another, which ends what was open.
-        world.house.reset(Some(world.lin), su, "another one").await.unwrap();
+        world.house.reset(Some(world.lin), su, "another one", "/school/").await.unwrap();
         assert!(!world.lives(&signed.token).await, "{}", world.test.name);
         assert_eq!(world.refused("su", "correct horse", NETWORK).await.0, Code::Unauthenticated);
         assert!(world.house.check_password("su", "another one", NETWORK).await.is_ok());
         assert!(world.house.open_session(su, false).await.unwrap().one_time, "{}", world.test.name);
-        let nobody = world.house.reset(None, world.test.base.id(), "another one").await.unwrap_err();
+        let nobody = world.house.reset(None, world.test.base.id(), "another one", "/school/").await.unwrap_err();
         assert_eq!(nobody.code(), Some(Code::NotFound));
         world.test.end().await;
     }
@@ -162,7 +165,7 @@ async fn the_demo_password_works_until_each_is_changed() {
         assert!(world.house.demo_password_works().await.unwrap(), "{}", world.test.name);
         let signed = world.house.open_session(demo, false).await.unwrap();
         world.test.clock.advance(DAY);
-        world.house.change_password(signed.session, "demo-xianfeng", "correct horse").await.unwrap();
+        world.house.change_password(signed.session, "demo-xianfeng", "correct horse", "/school/").await.unwrap();
         assert!(!world.house.demo_password_works().await.unwrap(), "{}", world.test.name);
         world.test.end().await;
     }

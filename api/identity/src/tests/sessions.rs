@@ -116,7 +116,7 @@ async fn ended_sessions_and_forgotten_failures_are_swept() {
         }
         assert!(!world.lives(&staff.token).await && world.lives(&student.token).await, "{}", world.test.name);
         let nobody = SessionId::new(world.test.base.ids.secret());
-        let refused = world.house.change_password(nobody, "a", "b").await.unwrap_err();
+        let refused = world.house.change_password(nobody, "a", "b", "/school/").await.unwrap_err();
         assert_eq!(refused.code(), Some(kernel::Code::Unauthenticated));
         world.test.end().await;
     }

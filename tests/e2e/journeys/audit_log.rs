@@ -52,8 +52,7 @@ async fn a_changed_password_is_seen_by_who_looks_after_the_person() {
     let world = world().await;
     let (student, auditor) = (world.sign_in("s6").await, world.sign_in("auditor").await);
     let person = text(&student.ask("{ viewer { id } }", json!({})).await, "viewer.id");
-    let change =
-        "mutation { changePassword(current: \"demo-xianfeng\", new: \"a-new-password-6\") { viewer { id } } }";
+    let change = "mutation { changePassword(current: \"demo-xianfeng\", new: \"a-new-password-6\") { viewer { id } } }";
     student.ask(change, json!({})).await;
     assert_eq!(target(&auditor, "password.change", &person).await["id"], json!(person));
 }

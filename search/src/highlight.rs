@@ -249,13 +249,23 @@ impl Text {
         Text { shown, folded }
     }
 
+    /// How many letters of a number or a Latin word that a place cuts lie behind it, or before it; 0 where there is no end to them.
+    fn cut_off(&self, place: usize, behind: bool) -> usize {
+        let joined = |c: &&char| is_letter(**c) && !is_han(**c);
+        let (before, after) = self.folded.split_at(place.min(self.folded.len()));
+        let before = before.iter().rev().take(LONGEST_JOINED).take_while(joined).count();
+        let after = after.iter().take(LONGEST_JOINED).take_while(joined).count();
+        let length = if behind { after } else { before };
+        if before.min(after) == 0 || length == LONGEST_JOINED { 0 } else { length }
+    }
+
     /// The stretch as shown, with dots where something was left out, and the marks within it. Its ends never lie within what stays whole.
     fn cut(&self, field: &'static str, known: Known<'_>, window: (usize, usize), marks: &[Mark]) -> Fragment {
         let letters = &self.shown;
-        let around = (window.0.saturating_sub(MARGIN), (window.1 + MARGIN).min(letters.len()));
+        let (mut start, mut end) = (window.0 - self.cut_off(window.0, false), window.1 + self.cut_off(window.1, true));
+        let around = (start.saturating_sub(MARGIN), (end + MARGIN).min(letters.len()));
         let near = self.folded.get(around.0..around.1).unwrap_or_default();
         let whole: Vec<_> = known.whole(near).into_iter().map(|(from, to)| (from + around.0, to + around.0)).collect();
-        let (mut start, mut end) = window;
         for (from, to) in &whole {
             if *from < start && start < *to {
                 start = *from;
@@ -281,6 +291,9 @@ impl Text {
         Fragment { field, text, marks, whole: whole.into_iter().filter_map(within).collect() }
     }
 }
+
+/// Numbers and Latin words up to here are not cut.
+const LONGEST_JOINED: usize = 24;
 
 /// How far around a window expressions are looked for: the longest there are.
 const MARGIN: usize = 48;

@@ -54,6 +54,22 @@ fn no_group_of_synonyms_holds_a_name() {
 }
 
 #[test]
+fn a_fragment_does_not_cut_a_number_or_a_latin_word() {
+    for shift in 0..60 {
+        let dates = "于1921年7月23日在Shanghai说起".repeat(4);
+        let body = format!("{dates}{}权利{}{dates}", "前".repeat(shift), "后".repeat(60 - shift));
+        let found = ask(&shelf(vec![document("a", "讲义", &body)]), "权利");
+        let bare = found.hits[0].fragments[0].text.trim_matches('…');
+        let (before, after) = body.split_once(bare).unwrap();
+        let cuts = |one: &str, two: &str| {
+            let joined = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+            joined(one.chars().last()) && joined(two.chars().next())
+        };
+        assert!(!cuts(before, bare) && !cuts(bare, after), "{shift}: {bare}");
+    }
+}
+
+#[test]
 fn a_fragment_does_not_cut_a_fixed_expression() {
     let long = "中国共产党第二十次全国代表大会";
     for shift in 0..40 {

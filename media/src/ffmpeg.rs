@@ -3,6 +3,7 @@
 pub mod boxes;
 pub mod fit;
 pub mod ladder;
+pub mod lifeline;
 pub mod probe;
 pub mod run;
 pub mod sandbox;

@@ -10,7 +10,6 @@ mod ffmpeg;
 mod hls;
 pub mod jobs;
 mod landing;
-mod lifeline;
 mod model;
 mod picture;
 mod recognise;

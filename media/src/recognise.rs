@@ -22,12 +22,12 @@ use tokio::{
 use crate::{
     Media,
     ffmpeg::{
+        lifeline::{self, Reach, watched},
         probe,
         run::Outcome,
         sandbox::{Room, in_path},
     },
     landing::Spool,
-    lifeline::{self, Reach, watched},
     rules::Container,
     service::sweep::LOCK,
 };

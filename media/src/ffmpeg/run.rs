@@ -16,8 +16,10 @@ use tokio::{
     sync::{oneshot, watch},
 };
 
-use super::sandbox::{Room, Sandbox, in_path};
-use crate::lifeline;
+use super::{
+    lifeline,
+    sandbox::{Room, Sandbox, in_path},
+};
 
 /// More than this no report of ours is long.
 const MOST_OUTPUT: u64 = 1 << 20;

@@ -11,7 +11,7 @@ use std::{
 
 use kernel::{Error, Result};
 
-use crate::lifeline::{Reach, watched};
+use super::lifeline::{Reach, watched};
 
 const MOST_MEMORY: u64 = 6 << 30;
 const LARGEST_FILE: u64 = 40 << 30;

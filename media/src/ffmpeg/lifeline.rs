@@ -6,7 +6,7 @@ use std::{ffi::OsString, path::Path, process::Stdio};
 
 use tokio::process::{Child, ChildStdin, Command};
 
-use crate::ffmpeg::sandbox::in_path;
+use super::sandbox::in_path;
 
 /// Whom the watcher kills.
 #[derive(Debug, Clone, Copy)]

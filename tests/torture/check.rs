@@ -23,6 +23,13 @@ const REPEATED: [&str; 6] = ["nextSeq", "lease", "creditedMs", "coverage", "comp
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Cast {
+    /// Of what so many kills have seen too little to prove anything.
+    pub fn lacks(&self, kills: u64) -> Option<&'static str> {
+        let counts = &self.oracle.lock().unwrap().counts;
+        let little = |what: &&str| counts.get(*what).is_none_or(|many| *many < (kills / 4).min(50));
+        ["beats that counted", "openings", "courses published", "summaries"].into_iter().find(little)
+    }
+
     /// Against a server that has just come back.
     pub async fn check(&self, url: &str, thorough: bool) {
         for student in &self.students {

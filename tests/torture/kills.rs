@@ -87,7 +87,11 @@ async fn kill(school: &School, kills: u64, engine: &str) {
     let (mut url, _) = server.wait();
     let cast = Cast::gather(&url, &second).await;
     let mut slowest = Duration::ZERO;
-    for n in 1..=kills {
+    // On a busy machine few acts fit into a life; then there are more lives.
+    for n in 1..=kills * 4 {
+        if n > kills && cast.lacks(kills).is_none() {
+            break;
+        }
         let life = Duration::from_millis(chance.between(200, 1500));
         cast.work(&url, &server, life, Signal::KILL, &mut chance).await;
         server.kill();
@@ -100,7 +104,7 @@ async fn kill(school: &School, kills: u64, engine: &str) {
         server = school.start();
         let (address, ready) = server.wait();
         (url, slowest) = (address, slowest.max(ready));
-        cast.check(&url, n % 10 == 0 || n == kills).await;
+        cast.check(&url, n % 10 == 0 || n >= kills).await;
         if n % 50 == 0 {
             say(&format!("  {n} kills: {}", check::summary(&cast.oracle.lock().unwrap())));
         }
@@ -110,13 +114,7 @@ async fn kill(school: &School, kills: u64, engine: &str) {
     ledger(school);
     let said = check::summary(&cast.oracle.lock().unwrap());
     say(&format!("  {kills} kills on {engine}: 0 lost, 0 twice; slowest restart {slowest:?}; {said}"));
-    let counts = &cast.oracle.lock().unwrap().counts;
-    for what in ["beats that counted", "openings", "courses published", "summaries"] {
-        assert!(
-            counts.get(what).is_some_and(|many| *many >= (kills / 4).min(50)),
-            "too little of {what} to prove anything"
-        );
-    }
+    assert_eq!(cast.lacks(kills), None, "too little of it to prove anything");
 }
 
 /// The separate reader of the ledger has the last word.

@@ -23,6 +23,9 @@ use crate::{
     },
 };
 
+/// The job that reads a document.
+pub(crate) const DOCUMENT: &str = "catalogue.document";
+
 /// Registers this house's jobs.
 pub fn handlers(house: &Catalogue, handlers: &mut Handlers) {
     let own = house.clone();
@@ -31,11 +34,12 @@ pub fn handlers(house: &Catalogue, handlers: &mut Handlers) {
         async move { asset_ready(&house, tx, job).await }.boxed()
     });
     let own = house.clone();
-    handlers.outside("catalogue.document", move |job| {
+    handlers.outside(DOCUMENT, move |job| {
         let house = own.clone();
         async move {
             let Event::AssetReady { asset } = job.payload::<Event>()? else { return Ok(()) };
-            house.read_document(asset).await
+            house.read_document(asset).await?;
+            house.bring_in(asset).await.map(drop)
         }
         .boxed()
     });
@@ -63,7 +67,9 @@ async fn asset_ready(house: &Catalogue, tx: &Tx, job: &Job) -> Result<()> {
         return Ok(());
     };
     house.give_length(tx, asset, duration_ms).await?;
-    house.replace_planned(tx, asset).await?;
+    if let Some(coming) = house.arrived(asset).await? {
+        house.replace_planned(tx, &coming).await?;
+    }
     house.forget();
     Ok(())
 }

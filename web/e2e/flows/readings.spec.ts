@@ -37,8 +37,8 @@ function crc(bytes: Buffer): number {
   return (sum ^ 0xffffffff) >>> 0
 }
 /** A PDF of two pages, one with words and one without. */
-function pdf(): Buffer {
-  const words = 'BT /F 20 Tf 72 700 Td (Constitution of the Party) Tj ET'
+function pdf(text = 'Constitution of the Party'): Buffer {
+  const words = `BT /F 20 Tf 72 700 Td (${text}) Tj ET`
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Count 2 /Kids [4 0 R 5 0 R] >>',
@@ -154,6 +154,30 @@ test('a PDF is read page by page, as printed or as text', async ({ as }) => {
     student.getByRole('img', { name: '第 2 页' }),
     'a page without text stays a picture',
   ).toBeVisible()
+
+  // A new edition takes its place from the library.
+  await page.goto('/console/library')
+  await settled(page)
+  await main(page).getByRole('searchbox', { name: '文件名' }).fill('章程.pdf')
+  await settled(page)
+  await main(page)
+    .getByRole('button', { name: /^章程\.pdf/ })
+    .first()
+    .click()
+  await page
+    .getByRole('dialog', { name: '章程.pdf' })
+    .locator('input[type=file][accept*=".pdf"]')
+    .setInputFiles({
+      name: '章程新版.pdf',
+      mimeType: 'application/pdf',
+      buffer: pdf('New edition of the text'),
+    })
+  await expect(page.getByText('处理完成后将自动替换。')).toBeVisible()
+  await expect(async () => {
+    await student.reload()
+    await student.getByRole('button', { name: '文字', exact: true }).click()
+    await expect(student.getByText('New edition of the text')).toBeVisible({ timeout: 2_000 })
+  }).toPass({ timeout: 60_000 })
   await act('withdrawCourse', id)
 })
 

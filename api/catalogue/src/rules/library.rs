@@ -1,9 +1,9 @@
 //! What may be done with a file of the library. Pure.
 
-use kernel::{Refusal, Viewer};
+use kernel::{Refusal, Viewer, id::LessonId};
 use media::{Asset, Purpose};
 
-use crate::model::{Status, Use};
+use crate::model::{Source, Status, Use};
 
 /// So many places are named; of more only the number.
 const NAMED: usize = 5;
@@ -45,13 +45,13 @@ fn named(uses: &[&Use]) -> (String, String) {
     (zh.join("、"), en.join(", "))
 }
 
-/// Only a video may take the place of a video, and not a broken one.
+/// A video takes the place of a video, a document that of a document, and nothing does that is broken.
 pub fn may_replace(old: &Asset, new: &Asset) -> Result<(), Refusal> {
     let refuse = |zh: &str, en: &str| Err(Refusal::invalid("byId", zh, en));
-    if old.purpose != Purpose::Video || new.purpose != Purpose::Video {
+    if !matches!(old.purpose, Purpose::Video | Purpose::Document) || old.purpose != new.purpose {
         return refuse(
-            "只有视频可以整体替换；文档与图片请在课时里更换。",
-            "Only videos are replaced as a whole; replace documents and pictures in their lesson.",
+            "视频只能换成视频，文档只能换成文档；图片和字幕请在课时里更换。",
+            "A video is replaced by a video and a document by a document; replace pictures and captions in their lesson.",
         );
     }
     if old.id == new.id {
@@ -83,4 +83,26 @@ pub fn may_swap(viewer: &Viewer, uses: &[Use]) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// Whether a lesson still says what its document says, or waits for it. What was written on by hand would be lost with another document.
+pub fn is_as_read(text: Option<&Source>, document: Option<&str>) -> bool {
+    text.is_none_or(|text| document == Some(text.body.as_str()))
+}
+
+/// None of these lessons may be in use: they were written on by hand.
+pub fn must_be_as_read(uses: &[Use], written_on: &[LessonId]) -> Result<(), Refusal> {
+    let theirs = |one: &&Use| one.lesson.as_ref().is_some_and(|(lesson, _)| written_on.contains(lesson));
+    let now = uses.iter().filter(|one| one.version.is_none() && one.course.status != Status::Archived);
+    let lost: Vec<&Use> = now.filter(theirs).collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let (zh, en) = named(&lost);
+    Err(Refusal::conflict(
+        format!("正文在导入后修改过，替换文档会丢失这些修改：{zh}。请在课时里更换文档。"),
+        format!(
+            "Written on by hand since the document was read, which another document would undo: {en}. Replace it there."
+        ),
+    ))
 }

@@ -171,7 +171,7 @@ impl Catalogue {
     pub async fn source(&self, viewer: &Viewer, lesson: LessonId) -> Result<Option<Source>> {
         let lesson = self.lesson(viewer, lesson).await?;
         self.may_edit(viewer, lesson.course).await?;
-        Ok(content::reading(self.base().db.read(), lesson.id).await?.map(|stored| stored.source))
+        content::source(self.base().db.read(), lesson.id).await
     }
 }
 

@@ -109,12 +109,7 @@ impl Catalogue {
         if !ready || content::waiting_for(db, asset).await?.is_empty() {
             return Ok(());
         }
-        let known = self.media().pictures(&[asset]).await?;
-        let body = self.media().document(asset).await?.replace("src=\"picture:", &format!("src=\"asset:{asset}/"));
-        let text = body.clone();
-        let made = tokio::task::spawn_blocking(move || reading::of_document(&text, &known)).await?;
-        let made = made.map_err(|unfit| kernel::Error::broken(format!("a document that media took: {unfit:?}")))?;
-        let source = Source { format: Format::Html, body };
+        let (source, made) = self.document_text(asset).await?;
         let tx = self.base().db.begin().await?;
         let mut courses: Vec<CourseId> = Vec::new();
         for lesson in content::waiting_for(&tx, asset).await? {
@@ -132,6 +127,21 @@ impl Catalogue {
         tx.commit().await?;
         self.forget();
         Ok(())
+    }
+
+    /// What a document that is ready says, and what students will see of it.
+    pub(super) async fn document_text(&self, asset: AssetId) -> Result<(Source, Reading)> {
+        let known = self.media().pictures(&[asset]).await?;
+        let body = self.document_source(asset).await?;
+        let text = body.clone();
+        let made = tokio::task::spawn_blocking(move || reading::of_document(&text, &known)).await?;
+        let made = made.map_err(|unfit| kernel::Error::broken(format!("a document that media took: {unfit:?}")))?;
+        Ok((Source { format: Format::Html, body }, made))
+    }
+
+    /// As a lesson keeps it.
+    pub(super) async fn document_source(&self, asset: AssetId) -> Result<String> {
+        Ok(self.media().document(asset).await?.replace("src=\"picture:", &format!("src=\"asset:{asset}/")))
     }
 
     /// A text as students would see it; nothing is kept.

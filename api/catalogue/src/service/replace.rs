@@ -1,19 +1,24 @@
-//! One video in the place of another, wherever it is used: at once, when it is converted, when a course comes out of its review.
+//! One file in the place of another, wherever it is used: at once, when it is converted, when a course comes out of its review. A video takes the
+//! place of a video, a document that of a document.
 
 use std::collections::HashMap;
 
 use kernel::{
-    Language, Result, Viewer,
+    Event, Language, Refusal, Result, Viewer,
     id::{AssetId, CourseId, PersonId},
 };
 use media::{Asset, Purpose};
 use organisation::Review;
-use platform::Tx;
+use platform::{
+    Tx,
+    jobs::{self, NewJob},
+};
 
 use crate::{
     Catalogue,
-    model::{Course, Replaced, Status},
-    rules::library,
+    jobs::DOCUMENT,
+    model::{Course, Lesson, Replaced, Source, Status},
+    rules::{library, reading::Reading},
     store::{self, content, drafts, uses},
 };
 
@@ -25,21 +30,55 @@ struct Swapped {
     later: bool,
 }
 
+/// A file that can take the place of another. What it says is read before the database is written to.
+pub(crate) struct Coming {
+    old: AssetId,
+    new: Asset,
+    /// Of a document.
+    text: Option<Words>,
+}
+
+struct Words {
+    /// What the old one says; a lesson that says something else was written on by hand.
+    before: Option<String>,
+    source: Source,
+    made: Reading,
+}
+
+impl Coming {
+    /// Whether a lesson with this text may have the new file without losing what somebody wrote.
+    fn suits(&self, lesson: Option<&Source>) -> bool {
+        self.text.as_ref().is_none_or(|text| library::is_as_read(lesson, text.before.as_deref()))
+    }
+}
+
 impl Catalogue {
-    /// Puts one video in the place of another in every course that uses it: at once in drafts and where the school asks for no review, else in
+    /// Puts one file in the place of another in every course that uses it: at once in drafts and where the school asks for no review, else in
     /// the course's draft, which then goes through review. One that is not converted yet does so as soon as it is.
     pub async fn replace_asset(&self, viewer: &Viewer, old: AssetId, new: AssetId) -> Result<Replaced> {
         let (old, new) = (self.changeable(viewer, old).await?, self.changeable(viewer, new).await?);
         library::may_replace(&old, &new)?;
+        let said = self.said_by(old.id).await?;
+        let coming = match new.status {
+            media::Status::Ready => Some(self.coming(old.id, said.clone(), new.clone()).await?),
+            _ => None,
+        };
         let tx = self.base().db.begin().await?;
         let found = self.uses_in(&tx, &[old.id]).await?.remove(&old.id).unwrap_or_default();
         library::may_swap(viewer, &found)?;
+        if old.purpose == Purpose::Document {
+            let mut written_on = Vec::new();
+            for (_, _, lesson, _) in uses::lessons(&tx, &[old.id]).await? {
+                if !library::is_as_read(content::source(&tx, lesson).await?.as_ref(), said.as_deref()) {
+                    written_on.push(lesson);
+                }
+            }
+            library::must_be_as_read(&found, &written_on)?;
+        }
         // What was planned before for this file is over: the last word counts.
         uses::forget_replacements(&tx, old.id).await?;
-        if new.status != media::Status::Ready {
-            return self.plan(tx, viewer, &old, new.id).await;
-        }
-        let Swapped { courses, .. } = self.swap(&tx, old.id, &new, viewer).await?;
+        let Some(coming) = coming else { return self.plan(tx, viewer, &old, new.id).await };
+        let Swapped { courses, .. } = self.swap(&tx, &coming, viewer).await?;
         self.audit_asset(&tx, viewer.person, &old, "asset.replace").await?;
         tx.commit().await?;
         self.forget();
@@ -51,21 +90,61 @@ impl Catalogue {
         uses::plan_replacement(&tx, new, &planned, self.base().now()).await?;
         tx.commit().await?;
         // Was it converted while this was planned, its announcement found no plan: it is looked at once more.
-        let tx = self.base().db.begin().await?;
-        let courses = self.replace_planned(&tx, new).await?;
-        let waits = uses::replacement(&tx, new).await?.is_some();
-        tx.commit().await?;
-        self.forget();
-        let asset = self.media().find(new).await?.ok_or_else(kernel::Refusal::not_found)?;
+        let courses = self.bring_in(new).await?;
+        let waits = uses::replacement(self.base().db.read(), new).await?.is_some();
+        let asset = self.media().find(new).await?.ok_or_else(Refusal::not_found)?;
         Ok(Replaced { asset, courses, waits })
     }
 
-    /// A video that was waited for takes the place that was planned for it, once it is ready and as far as whoever planned it may still do so.
-    /// The plan stays while a course that uses the old one is in review.
-    pub(crate) async fn replace_planned(&self, tx: &Tx, new: AssetId) -> Result<Vec<Course>> {
-        let Some(planned) = uses::replacement(tx, new).await? else { return Ok(Vec::new()) };
-        let ready = |asset: &Asset| asset.purpose == Purpose::Video && asset.status == media::Status::Ready;
-        let Some(asset) = self.media().find(new).await?.filter(ready).filter(|asset| asset.deleted_at.is_none()) else {
+    async fn coming(&self, old: AssetId, before: Option<String>, new: Asset) -> Result<Coming> {
+        let text = match new.purpose {
+            Purpose::Document => {
+                let (source, made) = self.document_text(new.id).await?;
+                Some(Words { before, source, made })
+            }
+            _ => None,
+        };
+        Ok(Coming { old, new, text })
+    }
+
+    /// What a document says; nothing while it cannot be read.
+    async fn said_by(&self, file: AssetId) -> Result<Option<String>> {
+        let there = |file: &Asset| file.purpose == Purpose::Document && file.status == media::Status::Ready;
+        match self.media().find(file).await?.filter(there) {
+            Some(file) => self.document_source(file.id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What was waited for, if it can come now.
+    pub(crate) async fn arrived(&self, new: AssetId) -> Result<Option<Coming>> {
+        let Some(planned) = uses::replacement(self.base().db.read(), new).await? else { return Ok(None) };
+        let there = |file: &Asset| file.status == media::Status::Ready && file.deleted_at.is_none();
+        match self.media().find(new).await?.filter(there) {
+            Some(file) => {
+                let before = self.said_by(planned.old).await?;
+                self.coming(planned.old, before, file).await.map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Brings in what was waited for, as soon as it can come.
+    pub(crate) async fn bring_in(&self, new: AssetId) -> Result<Vec<Course>> {
+        let Some(coming) = self.arrived(new).await? else { return Ok(Vec::new()) };
+        let tx = self.base().db.begin().await?;
+        let courses = self.replace_planned(&tx, &coming).await?;
+        tx.commit().await?;
+        self.forget();
+        Ok(courses)
+    }
+
+    /// A file that was waited for takes the place that was planned for it, as far as whoever planned it may still do so. The plan stays while a
+    /// course that uses the old one is in review.
+    pub(crate) async fn replace_planned(&self, tx: &Tx, coming: &Coming) -> Result<Vec<Course>> {
+        let new = coming.new.id;
+        // Planned anew meanwhile, it is looked at by whoever did so.
+        let Some(planned) = uses::replacement(tx, new).await?.filter(|planned| planned.old == coming.old) else {
             return Ok(Vec::new());
         };
         let viewer = self.as_now(planned.person).await?;
@@ -78,7 +157,7 @@ impl Catalogue {
             }
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
-        let Swapped { courses, later } = self.swap(tx, old.id, &asset, &viewer).await?;
+        let Swapped { courses, later } = self.swap(tx, coming, &viewer).await?;
         if !later {
             uses::take_replacement(tx, new).await?;
         }
@@ -92,8 +171,20 @@ impl Catalogue {
     pub(super) async fn follow_plans(&self, tx: &Tx, course: CourseId) -> Result<()> {
         let files: Vec<AssetId> =
             content::lessons_of(tx, &[course]).await?.into_iter().filter_map(|lesson| lesson.asset).collect();
-        for (_, new) in uses::replacements(tx, &files).await? {
-            self.replace_planned(tx, new).await?;
+        for (old, new) in uses::replacements(tx, &files).await? {
+            let there = |file: &Asset| file.status == media::Status::Ready && file.deleted_at.is_none();
+            match self.media().find(new).await?.filter(there) {
+                // It is read first, and not while the database waits.
+                Some(file) if file.purpose == Purpose::Document => {
+                    let (event, run_at) = (Event::AssetReady { asset: new }, self.base().now());
+                    let job = NewJob { kind: DOCUMENT, lane: event.lane(), key: None, outside: true, run_at };
+                    jobs::add(tx, job, &event).await?;
+                }
+                Some(new) => {
+                    self.replace_planned(tx, &Coming { old, new, text: None }).await?;
+                }
+                None => {}
+            }
         }
         Ok(())
     }
@@ -106,10 +197,14 @@ impl Catalogue {
     }
 
     /// In the courses that are the viewer's to change, each where it is changed. What is in review stands still and is left out.
-    async fn swap(&self, tx: &Tx, old: AssetId, new: &Asset, viewer: &Viewer) -> Result<Swapped> {
+    async fn swap(&self, tx: &Tx, coming: &Coming, viewer: &Viewer) -> Result<Swapped> {
         let policy = self.organisation().review().await?;
-        let mut ids: Vec<CourseId> =
-            uses::lessons(tx, &[old]).await?.into_iter().map(|(_, course, ..)| course).collect();
+        let mut ids: Vec<CourseId> = Vec::new();
+        for (_, course, lesson, _) in uses::lessons(tx, &[coming.old]).await? {
+            if coming.suits(content::source(tx, lesson).await?.as_ref()) {
+                ids.push(course);
+            }
+        }
         ids.sort_unstable();
         ids.dedup();
         let mut done = Swapped::default();
@@ -133,7 +228,7 @@ impl Catalogue {
                     self.make_draft(tx, &course).await?
                 }
             };
-            self.put_video(tx, &course, old, new).await?;
+            self.put_file(tx, &course, coming).await?;
             drafts::note_hand(tx, course.id, viewer.person, self.base().now()).await?;
             self.keep_changed(tx, &course).await?;
             self.announce(tx, &course).await?;
@@ -142,11 +237,24 @@ impl Catalogue {
         Ok(done)
     }
 
-    async fn put_video(&self, tx: &Tx, course: &Course, old: AssetId, new: &Asset) -> Result<()> {
+    async fn put_file(&self, tx: &Tx, course: &Course, coming: &Coming) -> Result<()> {
+        let new = &coming.new;
         for lesson in content::lessons_of(tx, &[course.id]).await? {
-            if lesson.asset == Some(old) {
-                let (asset, duration_ms, version) = (Some(new.id), new.duration_ms, new.id.to_string());
-                content::update_lesson(tx, &crate::model::Lesson { asset, duration_ms, version, ..lesson }).await?;
+            let suits = coming.suits(content::source(tx, lesson.id).await?.as_ref());
+            if lesson.asset != Some(coming.old) || !suits {
+                continue;
+            }
+            let lesson = Lesson { asset: Some(new.id), ..lesson };
+            match &coming.text {
+                None => {
+                    let (duration_ms, version) = (new.duration_ms, new.id.to_string());
+                    content::update_lesson(tx, &Lesson { duration_ms, version, ..lesson }).await?;
+                }
+                Some(Words { source, made, .. }) => {
+                    let (characters, version) = (Some(made.characters), made.version.clone());
+                    content::update_lesson(tx, &Lesson { characters, version, ..lesson }).await?;
+                    content::put_reading(tx, lesson.id, source, made).await?;
+                }
             }
         }
         Ok(())

@@ -238,6 +238,11 @@ pub async fn reading(db: &impl ConnectionTrait, lesson: LessonId) -> Result<Opti
     Ok(Some(StoredReading { html: row.html, blocks, source }))
 }
 
+/// What was written, of a reading that has its text.
+pub async fn source(db: &impl ConnectionTrait, lesson: LessonId) -> Result<Option<Source>> {
+    Ok(reading(db, lesson).await?.map(|stored| stored.source))
+}
+
 /// How many blocks each of these readings has; their texts are not loaded.
 pub async fn block_counts(db: &impl ConnectionTrait, lessons: &[LessonId]) -> Result<HashMap<LessonId, u32>> {
     let mut found = HashMap::new();

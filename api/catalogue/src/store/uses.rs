@@ -24,7 +24,7 @@ use crate::{
 /// A file, the lesson that uses it and that one's title.
 pub type InLesson = (AssetId, CourseId, LessonId, String);
 
-/// The lessons whose video is one of these, with their courses.
+/// The lessons whose video or document is one of these, with their courses.
 pub async fn lessons(db: &impl ConnectionTrait, assets: &[AssetId]) -> Result<Vec<InLesson>> {
     let query = lesson::Entity::find()
         .filter(lesson::Column::Asset.is_in(assets.iter().map(|id| id.uuid())))
@@ -110,8 +110,8 @@ pub async fn plan_replacement(tx: &Tx, asset: AssetId, planned: &Replacement, at
     Ok(())
 }
 
-pub async fn replacement(tx: &Tx, asset: AssetId) -> Result<Option<Replacement>> {
-    let row = replacement::Entity::find_by_id(asset.uuid()).one(tx).await?;
+pub async fn replacement(db: &impl ConnectionTrait, asset: AssetId) -> Result<Option<Replacement>> {
+    let row = replacement::Entity::find_by_id(asset.uuid()).one(db).await?;
     Ok(row.map(|row| Replacement { old: row.old.into(), person: row.person.into() }))
 }
 

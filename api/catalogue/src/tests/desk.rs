@@ -6,8 +6,8 @@ use kernel::{
 };
 use media::{Purpose, testing::files};
 
-use super::world::{World, sentence, text};
-use crate::{Course, LibraryFilter, Replaced};
+use super::world::{World, reading, sentence, text};
+use crate::{Course, LibraryFilter, NewReadingLesson, Replaced};
 
 pub struct Desk<'a> {
     world: &'a World,
@@ -46,6 +46,15 @@ impl Desk<'_> {
     /// 《第一讲》.
     pub async fn lecture(&self, video: AssetId) -> LessonId {
         self.world.video(&self.lecturer, self.chapter, "第一讲", video).await.id
+    }
+    /// A PDF of these pages, as it was read.
+    pub async fn document(&self, pages: &[&str]) -> AssetId {
+        self.world.uploaded(self.lecturer.person, "原文.pdf", Purpose::Document, &files::pdf(pages)).await
+    }
+    /// 《原文》.
+    pub async fn imported(&self, document: AssetId) -> LessonId {
+        let new = NewReadingLesson { asset: Some(document), body: None, ..reading("原文", "") };
+        self.world.house.add_reading_lesson(&self.lecturer, self.chapter, new).await.unwrap().id
     }
     /// 《读》.
     pub async fn reading(&self, body: &str) -> LessonId {

@@ -1,6 +1,7 @@
 //! One file in the place of another: at once, through review, as soon as it is converted.
 
 use kernel::{Code, Page};
+use media::{Purpose, testing::files};
 use organisation::Review;
 use platform::audit;
 
@@ -131,17 +132,87 @@ async fn a_plan_of_somebody_who_may_no_longer_is_dropped() {
 }
 
 #[tokio::test]
-async fn only_a_video_takes_the_place_of_a_video() {
+async fn only_a_video_takes_the_place_of_a_video_and_a_document_that_of_a_document() {
     for world in World::each().await {
         let lecturer = world.teacher(&world.arts, "T1").await;
         let video = world.ready(&lecturer, 1_000).await;
         let captions =
             world.uploaded_captions(lecturer.person, "字幕.srt", "1\n00:00:00,000 --> 00:00:01,000\n好\n").await;
-        for (old, new) in [(video, captions), (captions, video), (video, video)] {
+        let document = world.uploaded(lecturer.person, "原文.pdf", Purpose::Document, &files::pdf(&["总纲"])).await;
+        let pairs = [(video, captions), (captions, video), (video, video), (video, document), (document, video)];
+        for (old, new) in pairs.into_iter().chain([(document, document), (captions, captions)]) {
             assert_eq!(code(world.house.replace_asset(&lecturer, old, new).await), Some(Code::Invalid));
         }
         let other = world.teacher(&world.science, "T9").await;
         assert_eq!(code(world.house.replace_asset(&other, video, video).await), Some(Code::NotFound));
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_takes_the_place_of_a_document_with_its_text() {
+    for world in World::each().await {
+        let (desk, name) = (world.desk().await, world.test.name);
+        let (old, new) = (desk.document(&["总纲"]).await, desk.document(&["总纲", "党员"]).await);
+        let lesson = desk.imported(old).await;
+        let audience = desk.publish().await.audience;
+        let before = world.house.lessons(&[lesson]).await.unwrap()[&lesson].version.clone();
+        let done = desk.replace(old, new).await;
+        assert_eq!((done.courses.len(), done.waits), (1, false), "{name}");
+        let material = world.house.material(&desk.lecturer, lesson).await.unwrap();
+        assert_eq!((material.lesson.asset, material.blocks.len()), (Some(new), 2), "{name}");
+        assert!(material.lesson.version != before && material.lesson.characters == Some(4), "{name}");
+        world.run().await;
+        assert!(!world.found(vec![audience], "党员").is_empty(), "{name}: found by what it says now");
+        assert_eq!(desk.unused().await, [], "{name}: the version before keeps the old one");
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_is_not_read_yet_follows_by_itself_through_review_too() {
+    for world in World::each().await {
+        let (desk, name) = (world.desk().await, world.test.name);
+        let old = desk.document(&["总纲"]).await;
+        let lesson = desk.imported(old).await;
+        let bytes = files::pdf(&["新的总纲"]);
+        let importing = || world.importing(desk.lecturer.person, "新.pdf", Purpose::Document, &bytes);
+        let new = importing().await;
+        assert!(desk.replace(old, new).await.waits, "{name}");
+        world.run().await;
+        assert_eq!((world.file_of(lesson).await, desk.coming(old).await), (Some(new), None), "{name}");
+        world.policy(Review::One).await;
+        let later = importing().await;
+        assert!(desk.replace(new, later).await.waits, "{name}");
+        assert_eq!(desk.publish().await.status, Status::InReview);
+        world.run().await;
+        assert_eq!(world.file_of(lesson).await, Some(new), "{name}: what is in review stands still");
+        let submission = world.waiting_for(&world.admin()).await[0].id;
+        world.house.send_back(&world.admin(), submission, "请补充说明。").await.unwrap();
+        world.run().await;
+        assert_eq!((world.file_of(lesson).await, desk.coming(new).await), (Some(later), None), "{name}");
+        world.end().await;
+    }
+}
+
+/// A text that was corrected by hand would have been lost with the document under it.
+#[tokio::test]
+async fn a_text_that_was_written_on_by_hand_is_not_replaced() {
+    for world in World::each().await {
+        let (desk, name) = (world.desk().await, world.test.name);
+        let body = "<w:p><w:r><w:t>总纲</w:t></w:r></w:p>";
+        let docx = files::docx(body, &files::png(9, 9));
+        let old = world.uploaded(desk.lecturer.person, "讲义.docx", Purpose::Document, &docx).await;
+        let lesson = desk.imported(old).await;
+        let late = world.importing(desk.lecturer.person, "新.docx", Purpose::Document, &docx).await;
+        assert!(desk.replace(old, late).await.waits, "{name}");
+        desk.write(lesson, "总纲，改过一处。").await;
+        world.run().await;
+        assert_eq!(world.file_of(lesson).await, Some(old), "{name}: it came too late");
+        let said = sentence(world.house.replace_asset(&desk.lecturer, old, late).await);
+        assert!(said.contains("修改过") && said.contains("《原文》"), "{name}: {said}");
+        let source = world.house.source(&desk.lecturer, lesson).await.unwrap().unwrap();
+        assert_eq!(source.body, "总纲，改过一处。", "{name}");
         world.end().await;
     }
 }

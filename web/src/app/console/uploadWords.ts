@@ -1,10 +1,12 @@
 import { words } from '@/shared/words'
 
 export const t = words({
-  drop: '把视频文件拖到这里',
+  dropVIDEO: '把视频文件拖到这里',
+  dropDOCUMENT: '把 PDF 或 DOCX 文件拖到这里',
   dropNow: '松开鼠标，开始上传',
   choose: '选择文件',
-  rules: 'MP4、MOV、MKV 等常见视频格式，可一次选多个。断网后会自动续传，刷新页面也不会从头再来。',
+  rulesDOCUMENT: 'PDF 按页成图并提取文字，DOCX 转为正文。断网后会自动续传。',
+  rulesVIDEO: 'MP4、MOV、MKV 等常见视频格式，可一次选多个。断网后会自动续传，刷新页面也不会从头再来。',
   queue: '上传队列',
   sendingNow: '正在上传时请不要关闭页面。',
   sending: (name?: string) => (name ? `${name}的上传进度` : '正在上传'),

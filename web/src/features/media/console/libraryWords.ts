@@ -42,20 +42,23 @@ export const t = words({
   facts: '文件信息',
   usedIn: '使用情况',
   usedNowhere: '没有课程使用这个文件。',
-  waits: '已指定新文件，转换完成后自动替换。',
+  waits: '已指定新文件，处理完成后自动替换。',
   locked: '只有上传人和负责的管理员可以替换或删除。',
 
   replace: '替换为新版本',
-  replaceNote:
+  replaceNoteDOCUMENT:
+    '所有用到它的课时都会换成新文件的内容：草稿立即更换；已发布的课程在需要审核时进入修改稿。内容不同即为新版本，未学完的学员从头学习；已取得的不受影响。导入后手工修改过正文的课时不会被替换。',
+  replaceNoteVIDEO:
     '所有用到它的课程都会换成新文件：草稿立即更换；已发布的课程在需要审核时进入修改稿。时长相差不超过 2% 时学习进度延续，否则未学完的学员从头学习；已取得的不受影响。',
-  pick: '选择已有的视频',
+  pickVIDEO: '选择已有的视频',
+  pickDOCUMENT: '选择已有的文档',
   pickNone: '请选择',
-  orUpload: '或上传新文件，转换完成后自动替换',
+  orUpload: '或上传新文件，处理完成后自动替换',
   doReplace: '替换',
   replaced: (n: string) => `已在 ${n} 门课程中替换。`,
   replacedDraft: '已替换；已发布的课程在修改稿中，提交审核后生效。',
-  replaceWaits: '转换完成后将自动替换。',
-  mustPick: '请选择一个视频。',
+  replaceWaits: '处理完成后将自动替换。',
+  mustPick: '请选择一个文件。',
 
   remove: '删除',
   removeTitle: '删除这个文件？',

@@ -45,6 +45,8 @@ struct Place {
     mark: i64,
     /// Behind the mark, already in the index.
     heard: BTreeSet<i64>,
+    /// The last announcement that was worked on: a start before a mark behind it is saved would work on it again.
+    owed: Option<i64>,
     earlier: Option<Horizon>,
     saved: Instant,
 }
@@ -184,7 +186,7 @@ impl Follower {
 
 impl Place {
     fn at(mark: i64) -> Self {
-        Self { mark, heard: BTreeSet::new(), earlier: None, saved: Instant::now() }
+        Self { mark, heard: BTreeSet::new(), owed: None, earlier: None, saved: Instant::now() }
     }
 
     /// Hears the next announcements; answers whether there may be more.
@@ -203,6 +205,9 @@ impl Place {
         };
         let new: Vec<&(i64, Event)> = told.iter().filter(|(id, _)| !self.heard.contains(id)).collect();
         let courses = touched(house, new.iter().map(|(_, event)| event)).await?;
+        if !courses.is_empty() {
+            self.owed = self.owed.max(new.last().map(|(id, _)| *id));
+        }
         self.hear(house, ear, &courses, upto).await?;
         self.heard.extend(new.iter().map(|(id, _)| *id));
         let stuck = !whole && upto == self.mark && new.is_empty();
@@ -224,9 +229,11 @@ impl Place {
             // The mark goes with the last of them: until then it stays where it was.
             ear.replace(courses, documents, known).await?;
         }
-        let due = !courses.is_empty() || upto - known > SAVE_AFTER || self.saved.elapsed() > SAVE_EACH;
+        let owed = self.owed.is_some_and(|id| id <= upto);
+        let due = owed || !courses.is_empty() || upto - known > SAVE_AFTER || self.saved.elapsed() > SAVE_EACH;
         if due && upto > known {
             ear.replace(&[], Vec::new(), upto).await?;
+            self.owed = self.owed.filter(|id| *id > upto);
             self.saved = Instant::now();
         }
         Ok(())

@@ -283,3 +283,26 @@ async fn tags_stand_in_one_order_on_every_database() {
         world.end().await;
     }
 }
+
+/// A start within a minute of an edit put everything that was edited in that minute into the index once more.
+#[tokio::test]
+async fn the_mark_is_saved_soon_behind_what_was_worked_on() {
+    for world in World::each().await {
+        let lecturer = world.lecturer();
+        let course = world.published(&lecturer, &world.root, "党章导读", true).await;
+        let mut following = follower(&world);
+        following.catch_up().await.unwrap();
+        file(&world, &lecturer, course.id, "雪山草地").await;
+        let last = outbox::horizon(world.test.base.db.read()).await.unwrap().last;
+        // What was open at the first look may end only after some of them.
+        for _ in 0..500 {
+            following.catch_up().await.unwrap();
+            if world.index.watermark() >= Some(last) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert!(world.index.watermark() >= Some(last), "{}", world.test.name);
+        world.end().await;
+    }
+}

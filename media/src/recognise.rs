@@ -11,7 +11,6 @@ use std::{
 
 use futures::TryStreamExt;
 use kernel::{Error, Refusal, Result, id::AssetId, text::Text};
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::{Child, Command},
@@ -138,7 +137,7 @@ async fn run(
             return Ok(failed("语音识别程序无法启动，请联系管理员。", "The speech recognition cannot be started."));
         }
     };
-    let (group, _lifeline) = (Group(child.id()), lifeline::held(&mut child));
+    let held = lifeline::held(&mut child);
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let reading = async {
         let (mut output, mut errors) = (Vec::new(), Vec::new());
@@ -167,7 +166,7 @@ async fn run(
         }
         ended => ended?,
     };
-    group.ended();
+    held.ended();
     if status.success() {
         return Ok(Heard::Captions(output));
     }
@@ -206,24 +205,6 @@ fn spawn(recogniser: &Recogniser, sound: &Path, language: &str, folder: &Path) -
     lifeline::tie(&mut command);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     Ok(command.process_group(0).kill_on_drop(true).spawn()?)
-}
-
-/// Kills the whole group when it goes out of scope before the run has ended.
-struct Group(Option<u32>);
-
-impl Group {
-    fn ended(mut self) {
-        self.0 = None;
-    }
-}
-impl Drop for Group {
-    fn drop(&mut self) {
-        let pid = self.0.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(pid) = pid {
-            // Nothing to do when it is gone already.
-            let _ = kill_process_group(pid, Signal::KILL);
-        }
-    }
 }
 
 /// All that is printed, unless it is more than captions ever are.

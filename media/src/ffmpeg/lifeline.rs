@@ -4,6 +4,7 @@
 
 use std::{ffi::OsString, path::Path, process::Stdio};
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, ChildStdin, Command};
 
 use super::sandbox::in_path;
@@ -35,9 +36,30 @@ pub fn tie(command: &mut Command) {
     command.stdin(Stdio::piped());
 }
 
-/// Our end. The program lives no longer than this.
-pub fn held(child: &mut Child) -> Option<ChildStdin> {
-    child.stdin.take()
+/// Our end. The program and all that it started live no longer than this.
+pub struct Held {
+    group: Option<u32>,
+    _pipe: Option<ChildStdin>,
+}
+
+pub fn held(child: &mut Child) -> Held {
+    Held { group: child.id(), _pipe: child.stdin.take() }
+}
+
+impl Held {
+    /// It has ended by itself: its number may be another's by now.
+    pub fn ended(mut self) {
+        self.group = None;
+    }
+}
+impl Drop for Held {
+    fn drop(&mut self) {
+        let pid = self.group.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(pid) = pid {
+            // Nothing to do when it is gone already.
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -59,7 +81,8 @@ mod tests {
     #[tokio::test]
     async fn a_program_whose_starter_died_before_it_began_does_not_live_on() {
         let mut child = begun(&["sleep", "3600"]);
-        drop(held(&mut child));
+        // Of a starter that is gone, only the pipe is told.
+        drop(child.stdin.take());
         let status = tokio::time::timeout(SOON, child.wait()).await.expect("it ends").unwrap();
         assert_eq!(status.signal(), Some(9));
     }
@@ -67,9 +90,9 @@ mod tests {
     #[tokio::test]
     async fn the_watcher_keeps_nobody_waiting_who_reads_what_the_program_prints() {
         let mut child = begun(&["echo", "done"]);
-        let lifeline = held(&mut child);
+        let pipe = child.stdin.take();
         let output = tokio::time::timeout(SOON, child.wait_with_output()).await.expect("the output ends").unwrap();
         assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), b"done\n".as_slice()));
-        drop(lifeline);
+        drop(pipe);
     }
 }

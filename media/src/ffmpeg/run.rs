@@ -8,7 +8,6 @@ use std::{
 };
 
 use kernel::{Error, Result};
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
     process::{Child, Command},
@@ -83,17 +82,17 @@ impl Tools {
         most: Duration,
         output: impl Future<Output = std::io::Result<Vec<u8>>>,
     ) -> Result<Outcome> {
-        let (group, _lifeline) = (Group(child.id()), lifeline::held(&mut child));
+        let held = lifeline::held(&mut child);
         let stderr = child.stderr.take();
         let all = async { tokio::try_join!(output, read_some(stderr, MOST_ERRORS), child.wait()) };
         let ended = tokio::time::timeout(most, all).await;
         let Ok(ended) = ended else {
-            drop(group);
+            drop(held);
             child.wait().await?;
             return Ok(Outcome::TimedOut);
         };
         let (output, errors, status) = ended?;
-        group.ended();
+        held.ended();
         let said = last_line(&errors);
         // Some writers go on after it and end well.
         if FULL.iter().any(|word| errors.windows(word.len()).any(|part| part == word.as_bytes())) {
@@ -141,24 +140,6 @@ async fn start(mut command: Command) -> Result<Child> {
     });
     starter.send(start).map_err(|_| Error::broken("no program can be started any more"))?;
     Ok(started.await.map_err(|_| Error::broken("no program can be started any more"))??)
-}
-
-/// Kills the whole group when it goes out of scope before the run has ended.
-struct Group(Option<u32>);
-
-impl Group {
-    fn ended(mut self) {
-        self.0 = None;
-    }
-}
-impl Drop for Group {
-    fn drop(&mut self) {
-        let pid = self.0.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(pid) = pid {
-            // Nothing to do when it is gone already.
-            let _ = kill_process_group(pid, Signal::KILL);
-        }
-    }
 }
 
 /// The first `most` bytes; the rest is read and thrown away, so that nobody waits on a full pipe.

@@ -19,6 +19,7 @@ mod names;
 mod near;
 mod page;
 mod query;
+mod rank;
 mod reader;
 mod roster;
 mod schema;

@@ -21,7 +21,7 @@ use kernel::id::{CourseId, LessonId};
 use media::Media;
 use moka::future::Cache;
 use organisation::Organisation;
-use platform::Base;
+use platform::{Base, Kept};
 
 pub use jobs::follow::Follower;
 pub use model::{
@@ -47,6 +47,9 @@ pub const CHARACTERS_A_MINUTE: u32 = 600;
 /// How long what another process (or a job) wrote may go unseen by [`Catalogue::required_for`] and [`Catalogue::required_lessons`].
 pub const KEPT: Duration = Duration::from_secs(3);
 
+/// The same for [`Catalogue::kept_courses`] and [`Catalogue::kept_lessons`].
+pub const NAMED: Duration = Duration::from_secs(1);
+
 /// Courses whose tags of all versions are remembered.
 const MOST_FILED: u64 = 10_000;
 
@@ -63,6 +66,8 @@ pub(crate) struct Inner {
     /// By the path of a unit.
     required_for: Cache<String, Required>,
     required_lessons: Cache<CourseId, Arc<Vec<LessonId>>>,
+    courses: Kept<CourseId, Arc<Course>>,
+    lessons: Kept<LessonId, Arc<Lesson>>,
     /// As of a version, which never changes.
     filings: Cache<(CourseId, u32), Arc<Vec<Filing>>>,
 }
@@ -72,7 +77,8 @@ impl Catalogue {
         let required_for = Cache::builder().max_capacity(2_000).time_to_live(KEPT).build();
         let required_lessons = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
         let filings = Cache::new(MOST_FILED);
-        Self(Arc::new(Inner { base, organisation, media, required_for, required_lessons, filings }))
+        let (courses, lessons) = (Kept::new(10_000, NAMED), Kept::new(50_000, NAMED));
+        Self(Arc::new(Inner { base, organisation, media, required_for, required_lessons, courses, lessons, filings }))
     }
     pub(crate) fn base(&self) -> &Base {
         &self.0.base
@@ -87,5 +93,7 @@ impl Catalogue {
     pub(crate) fn forget(&self) {
         self.0.required_for.invalidate_all();
         self.0.required_lessons.invalidate_all();
+        self.0.courses.forget_all();
+        self.0.lessons.forget_all();
     }
 }

@@ -1,5 +1,12 @@
 //! Search and suggestions: only what the searcher may see, the filter being inside the query.
 
+use std::{
+    collections::{BTreeSet, HashMap},
+    str::FromStr,
+    sync::Arc,
+};
+
+use ::organisation::Person;
 use ::search as house;
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use kernel::{
@@ -8,8 +15,8 @@ use kernel::{
 };
 
 use crate::{
-    catalogue::{self, Course, Lesson},
-    context::{Houses, houses, loaders, viewer},
+    catalogue::{Course, Lesson},
+    context::{Houses, houses, viewer},
     error::told,
     organisation::Stage,
     page::{SearchNames, cost},
@@ -69,25 +76,24 @@ pub struct SearchHit {
     /// Only some of the words are in it.
     partial: bool,
     #[graphql(skip)]
-    course: CourseId,
+    course: Option<Arc<::catalogue::Course>>,
     #[graphql(skip)]
-    lesson: Option<LessonId>,
+    lesson: Option<Arc<::catalogue::Lesson>>,
 }
 
 #[ComplexObject]
 impl SearchHit {
     async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
-        let found = catalogue::course(ctx, self.course).await?;
+        let found = self.course.as_deref().cloned().map(Course);
         found.ok_or_else(|| told(ctx)(Refusal::not_found().into()))
     }
     /// Fixed expressions in the title of the course: no line is to be broken within one.
-    async fn course_whole(&self, ctx: &Context<'_>) -> Result<Vec<Mark>> {
-        let course = catalogue::course(ctx, self.course).await?;
-        Ok(course.map(|course| stretches(houses(ctx).index.whole(&course.0.title))).unwrap_or_default())
+    async fn course_whole(&self, ctx: &Context<'_>) -> Vec<Mark> {
+        let title = self.course.as_deref().map(|course| course.title.as_str());
+        title.map(|title| stretches(houses(ctx).index.whole(title))).unwrap_or_default()
     }
-    async fn lesson(&self, ctx: &Context<'_>) -> Result<Option<Lesson>> {
-        let Some(id) = self.lesson else { return Ok(None) };
-        catalogue::lesson(ctx, id).await
+    async fn lesson(&self) -> Option<Lesson> {
+        self.lesson.as_deref().cloned().map(Lesson::from)
     }
 }
 
@@ -159,7 +165,36 @@ fn stretches(all: Vec<(usize, usize)>) -> Vec<Mark> {
     all.into_iter().map(|(start, end)| Mark { start: int(start), end: int(end) }).collect()
 }
 
-fn hit(found: house::Hit) -> kernel::Result<(String, SearchHit)> {
+/// What an answer speaks of, each kind asked for once.
+struct Named {
+    courses: HashMap<CourseId, Arc<::catalogue::Course>>,
+    lessons: HashMap<LessonId, Arc<::catalogue::Lesson>>,
+    people: HashMap<PersonId, Person>,
+}
+
+async fn named(houses: &Houses, found: &house::Found) -> kernel::Result<Named> {
+    let of_hits = found.hits.iter().map(|hit| hit.course.as_str());
+    let courses: Vec<CourseId> = ids(of_hits.chain(found.counts.courses.iter().map(|(id, _)| id.as_str())))?;
+    let lessons: Vec<LessonId> = ids(found.hits.iter().filter_map(|hit| hit.lesson.as_deref()))?;
+    let people: Vec<PersonId> = ids(found.counts.lecturers.iter().map(|(id, _)| id.as_str()))?;
+    let (courses, lessons, people) = futures::try_join!(
+        houses.catalogue.kept_courses(&courses),
+        houses.catalogue.kept_lessons(&lessons),
+        houses.organisation.kept_people(&people),
+    )?;
+    Ok(Named { courses, lessons, people })
+}
+
+/// Each once.
+fn ids<'a, T: FromStr + Ord>(all: impl Iterator<Item = &'a str>) -> kernel::Result<Vec<T>>
+where
+    kernel::Error: From<T::Err>,
+{
+    let all: BTreeSet<T> = all.map(|id| Ok(id.parse()?)).collect::<kernel::Result<_>>()?;
+    Ok(all.into_iter().collect())
+}
+
+fn hit(found: house::Hit, named: &Named) -> kernel::Result<(String, SearchHit)> {
     let fragments = found.fragments.into_iter().map(|f| Fragment {
         field: f.field.to_string(),
         text: f.text,
@@ -175,31 +210,34 @@ fn hit(found: house::Hit) -> kernel::Result<(String, SearchHit)> {
         fragments: fragments.collect(),
         whole: stretches(found.whole),
         partial: found.partial,
-        course: found.course.parse()?,
-        lesson: found.lesson.map(|id| id.parse()).transpose()?,
+        course: named.courses.get(&found.course.parse()?).cloned(),
+        lesson: match found.lesson {
+            Some(id) => named.lessons.get(&id.parse()?).cloned(),
+            None => None,
+        },
     };
     Ok((found.cursor.to_string(), hit))
 }
 
 /// What the hits may be narrowed by. Names of courses and lecturers are those of hits that the searcher sees.
-async fn facets(ctx: &Context<'_>, counts: house::Counts, language: kernel::Language) -> kernel::Result<Vec<Facet>> {
+fn facets(counts: house::Counts, named: &Named, language: kernel::Language) -> kernel::Result<Vec<Facet>> {
     let english = language == kernel::Language::English;
     let value = |value: String, label: String, count: usize| FacetValue { value, label, count: int(count) };
     let kinds = counts
         .kinds
         .iter()
         .map(|(kind, count)| value(format!("{kind:?}").to_uppercase(), label(*kind, language).to_owned(), *count));
-    let courses: Vec<(CourseId, usize)> = parsed(counts.courses)?;
-    let lecturers: Vec<(PersonId, usize)> = parsed(counts.lecturers)?;
-    let titles = loaders(ctx).load_many(courses.iter().map(|(id, _)| *id));
-    let names = loaders(ctx).load_many(lecturers.iter().map(|(id, _)| *id));
-    let (titles, names) = futures::try_join!(titles, names)?;
-    let courses = courses
-        .into_iter()
-        .filter_map(|(id, count)| titles.get(&id).map(|course| value(id.to_string(), course.title.clone(), count)));
-    let lecturers = lecturers
-        .into_iter()
-        .filter_map(|(id, count)| names.get(&id).map(|person| value(id.to_string(), person.name.clone(), count)));
+    let (mut courses, mut lecturers) = (Vec::new(), Vec::new());
+    for (id, count) in counts.courses {
+        if let Some(course) = named.courses.get(&id.parse()?) {
+            courses.push(value(id, course.title.clone(), count));
+        }
+    }
+    for (id, count) in counts.lecturers {
+        if let Some(person) = named.people.get(&id.parse()?) {
+            lecturers.push(value(id, person.name.clone(), count));
+        }
+    }
     let stages = counts.stages.into_iter().filter_map(|(name, count)| {
         let (zh, en) = stage_in_words(organisation::Stage::parse(&name)?);
         Some(value(name, if english { en } else { zh }.to_owned(), count))
@@ -211,18 +249,11 @@ async fn facets(ctx: &Context<'_>, counts: house::Counts, language: kernel::Lang
     let facet = |field: &str, values: Vec<FacetValue>| Facet { field: field.to_owned(), values };
     Ok(vec![
         facet("kind", kinds.collect()),
-        facet("course", courses.collect()),
-        facet("lecturer", lecturers.collect()),
+        facet("course", courses),
+        facet("lecturer", lecturers),
         facet("stage", stages.collect()),
         facet("year", years.collect()),
     ])
-}
-
-fn parsed<T: std::str::FromStr>(all: Vec<(String, usize)>) -> kernel::Result<Vec<(T, usize)>>
-where
-    kernel::Error: From<T::Err>,
-{
-    all.into_iter().map(|(id, count)| Ok((id.parse()?, count))).collect()
 }
 
 const fn stage_in_words(stage: organisation::Stage) -> (&'static str, &'static str) {
@@ -290,11 +321,12 @@ impl SearchQuery {
             Err(house::Error::Damaged) => (house::Found::default(), true),
             other => (other.map_err(|e| told(ctx)(refused(e)))?, rebuilding),
         };
-        let facets = facets(ctx, found.counts, viewer.language).await.map_err(told(ctx))?;
+        let named = named(houses, &found).await.map_err(told(ctx))?;
+        let facets = facets(found.counts, &named, viewer.language).map_err(told(ctx))?;
         let answer = Found { total_count: int(found.total), facets, nearest: found.nearest, rebuilding };
         let mut connection = SearchConnection::with_additional_fields(page.after.is_some(), found.has_next, answer);
         for one in found.hits {
-            let (cursor, node) = hit(one).map_err(told(ctx))?;
+            let (cursor, node) = hit(one, &named).map_err(told(ctx))?;
             connection.edges.push(async_graphql::connection::Edge::new(cursor, node));
         }
         Ok(connection)

@@ -17,11 +17,10 @@ use kernel::{
     Charge,
     id::{PersonId, UnitId},
 };
-use platform::Base;
+use platform::{Base, Kept};
 
 pub use model::{NewPerson, NewUnit, Person, Play, Review, School, Stage, Term, TermStatus, Unit, UnitKind};
 pub use rules::sort_key;
-use service::Kept;
 
 /// How long another process's write may go unseen.
 pub const KEPT: Duration = Duration::from_secs(3);
@@ -45,13 +44,13 @@ impl Organisation {
     pub fn new(base: Base) -> Self {
         Self(Arc::new(Inner {
             base,
-            school: Kept::most(1),
-            root: Kept::most(1),
-            units: Kept::most(10_000),
-            paths: Kept::most(1),
-            people: Kept::most(50_000),
-            charges: Kept::most(50_000),
-            terms: Kept::most(1),
+            school: Kept::new(1, KEPT),
+            root: Kept::new(1, KEPT),
+            units: Kept::new(10_000, KEPT),
+            paths: Kept::new(1, KEPT),
+            people: Kept::new(50_000, KEPT),
+            charges: Kept::new(50_000, KEPT),
+            terms: Kept::new(1, KEPT),
         }))
     }
     pub(crate) fn base(&self) -> &Base {

@@ -1,7 +1,5 @@
 //! Use cases: founding the school, growing the tree, keeping the roster.
 
-mod kept;
-
 use std::collections::HashMap;
 
 use kernel::{
@@ -11,7 +9,6 @@ use kernel::{
 
 use platform::audit::{self, Act};
 
-pub use self::kept::Kept;
 use crate::{
     Organisation,
     model::{NewPerson, NewUnit, Person, Play, Review, School, Stage, Term, TermStatus, Unit, UnitKind},
@@ -69,6 +66,11 @@ impl Organisation {
 
     pub async fn people(&self, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>> {
         Ok(store::people(self.base().db.read(), ids).await?.into_iter().map(|person| (person.id, person)).collect())
+    }
+
+    /// Like [`Organisation::people`], as they were up to [`KEPT`](crate::KEPT) ago: for answers that name the same people again and again.
+    pub async fn kept_people(&self, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>> {
+        self.0.people.many(ids, async |ids: &[PersonId]| self.people(ids).await).await
     }
 
     /// Of the unit at the path and all beneath it, by name.

@@ -7,6 +7,7 @@ pub mod dialect;
 pub mod dump;
 pub mod guards;
 pub mod jobs;
+pub mod kept;
 pub mod outbox;
 pub mod tables;
 #[cfg(feature = "testing")]
@@ -23,6 +24,7 @@ use kernel::{Clock, Day, Ids, Millis, Zone, id::Id};
 pub use cache::Cache;
 pub use db::{Db, Tx};
 pub use jobs::Job;
+pub use kept::Kept;
 pub use outbox::Outbox;
 pub use worker::{Handlers, Worker};
 

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use futures::FutureExt;
@@ -13,7 +14,7 @@ use kernel::{
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    Handlers, Outbox, Worker, audit,
+    Handlers, Kept, Outbox, Worker, audit,
     jobs::{self, NewJob},
     outbox::Listener,
     testing::TestBase,
@@ -290,4 +291,28 @@ async fn every_migration_can_be_undone_and_done_again() {
         assert_eq!(jobs::counts(test.base.db.read()).await.unwrap(), (0, 0), "{}", test.name);
         test.end().await;
     }
+}
+
+#[tokio::test]
+async fn of_many_only_what_is_not_kept_is_asked_for() {
+    let kept = Kept::new(10, Duration::from_secs(60));
+    let asked = Mutex::new(Vec::new());
+    let load = async |keys: &[u32]| {
+        asked.lock().unwrap().extend_from_slice(keys);
+        Ok(keys.iter().filter(|key| **key < 9).map(|key| (*key, key * 10)).collect())
+    };
+    assert_eq!(kept.many(&[1, 2, 9], load).await.unwrap(), HashMap::from([(1, 10), (2, 20)]));
+    assert_eq!(kept.many(&[2, 3, 9], load).await.unwrap(), HashMap::from([(2, 20), (3, 30)]));
+    assert_eq!(*asked.lock().unwrap(), [1, 2, 9, 3, 9], "that nothing was found is not kept");
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_write_is_not_kept_after_it() {
+    let kept = Kept::new(10, Duration::from_secs(60));
+    let overtaken = async |_: &[u32]| {
+        kept.forget_all();
+        Ok(HashMap::from([(1, "before")]))
+    };
+    assert_eq!(kept.many(&[1], overtaken).await.unwrap()[&1], "before");
+    assert_eq!(kept.many(&[1], async |_| Ok(HashMap::from([(1, "after")]))).await.unwrap()[&1], "after");
 }

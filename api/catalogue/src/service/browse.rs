@@ -49,6 +49,22 @@ impl Catalogue {
         Ok(content::lessons(self.base().db.read(), ids).await?.into_iter().map(|lesson| (lesson.id, lesson)).collect())
     }
 
+    /// Like [`Catalogue::courses_by_id`], as they were up to [`NAMED`](crate::NAMED) ago: for answers that name the same courses again and again.
+    pub async fn kept_courses(&self, ids: &[CourseId]) -> Result<HashMap<CourseId, Arc<Course>>> {
+        let load = async |ids: &[CourseId]| {
+            Ok(self.courses_by_id(ids).await?.into_iter().map(|(id, course)| (id, Arc::new(course))).collect())
+        };
+        self.0.courses.many(ids, load).await
+    }
+
+    /// The same of lessons.
+    pub async fn kept_lessons(&self, ids: &[LessonId]) -> Result<HashMap<LessonId, Arc<Lesson>>> {
+        let load = async |ids: &[LessonId]| {
+            Ok(self.lessons(ids).await?.into_iter().map(|(id, lesson)| (id, Arc::new(lesson))).collect())
+        };
+        self.0.lessons.many(ids, load).await
+    }
+
     /// What one studies, for whoever sees the course. NOT_FOUND else.
     pub async fn material(&self, viewer: &Viewer, id: LessonId) -> Result<Material> {
         let db = self.base().db.read();

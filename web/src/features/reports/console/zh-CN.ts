@@ -88,6 +88,7 @@ export const t = words({
   entryUnit: '条',
   sealed: '封存与核验',
   notSealed: '尚未封存',
+  notVerified: '已封存，等待核验',
   verified: '核验一致',
   broken: '核验发现差异',
   lastSealed: (when: string) => `最近封存 ${when}`,

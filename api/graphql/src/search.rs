@@ -321,7 +321,7 @@ impl SearchQuery {
             Err(house::Error::Damaged) => (house::Found::default(), true),
             other => (other.map_err(|e| told(ctx)(refused(e)))?, rebuilding),
         };
-        let named = named(houses, &found).await.map_err(told(ctx))?;
+        let named = Box::pin(named(houses, &found)).await.map_err(told(ctx))?;
         let facets = facets(found.counts, &named, viewer.language).map_err(told(ctx))?;
         let answer = Found { total_count: int(found.total), facets, nearest: found.nearest, rebuilding };
         let mut connection = SearchConnection::with_additional_fields(page.after.is_some(), found.has_next, answer);
